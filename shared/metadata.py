@@ -1,0 +1,152 @@
+"""Reads metadata/ into typed values and refuses what it does not know: by JSON Schema for shape, then for sense."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from shared.errors import ConfigurationError
+from shared.model.source import SourceDefinition
+from shared.model.source_document import read_source
+from shared.pipeline.check_source import check_source
+
+DEFAULT_PATH = Path(__file__).parent.parent / "metadata"
+
+ID_KEYS = {
+    "sources": "source_id",
+    "nouns": "noun",
+    "code_sets": "code_set_id",
+    "extracts": "extract_id",
+    "kpis": "kpi_id",
+}
+
+type Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Everything under metadata/, by id. Nouns and KPIs stay documents: the lakehouse is who reads them."""
+
+    sources: Mapping[str, SourceDefinition]
+    nouns: Mapping[str, Document]
+    code_sets: Mapping[str, Document]
+    extracts: Mapping[str, Document]
+    kpis: Mapping[str, Document]
+
+
+def load_metadata(path: Path) -> Metadata:
+    """Reads and checks a metadata folder. ConfigurationError lists every fault: file, key and the known values."""
+    faults: list[str] = []
+    nouns = dict(_documents(path, "nouns", faults))
+    kpis = dict(_documents(path, "kpis", faults))
+    sources = _read(path, "sources", partial(_read_source, path), faults)
+    code_sets = dict(_documents(path, "code_sets", faults))
+    extracts = dict(_documents(path, "extracts", faults))
+    if not faults:
+        faults += _senseless(sources, nouns)
+    if faults:
+        raise ConfigurationError("bad_metadata", "; ".join(faults))
+    return Metadata(sources, nouns, code_sets, extracts, kpis)
+
+
+def _read[T](path: Path, kind: str, read: Callable[[Document], T], faults: list[str]) -> dict[str, T]:
+    """Everything of a kind that can be read, by id; what can't be is named in `faults`."""
+    found = {}
+    for name, document in _documents(path, kind, faults):
+        try:
+            found[name] = read(document)
+        except ValueError as fault:
+            faults.append(f"{kind}/{name}.json: {fault}")
+    return found
+
+
+def _documents(path: Path, kind: str, faults: list[str]) -> Iterator[tuple[str, Document]]:
+    """The files of a kind that fit its JSON Schema, by their ids, which are their names."""
+    files = sorted((path / kind).glob("*.json"))
+    if not files:
+        return
+    schema = _read_json(path / "schema" / f"{kind.removesuffix('s')}.schema.json")
+    id_key = ID_KEYS[kind]
+    for file in files:
+        where = f"{kind}/{file.name}"
+        try:
+            document = _read_json(file)
+        except ValueError as fault:
+            faults.append(f"{where}: {fault}")
+            continue
+        misfits = [f"{where}: {misfit}" for misfit in _misfits(document, schema)]
+        if not misfits and document[id_key] != file.stem:
+            misfits = [f"{where}: {id_key}: is not the file's name {file.stem}"]
+        faults += misfits
+        if not misfits:
+            yield file.stem, document
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    document = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_refuse_twins)
+    if not isinstance(document, dict):
+        raise ValueError("is not a JSON object")
+    return document
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError(f"a key comes twice among {', '.join(key for key, _ in pairs)}")
+    return document
+
+
+def _misfits(document: Document, schema: Document) -> Iterator[str]:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match  # Costs time at import: not before metadata is read.
+
+    for error in Draft202012Validator(schema).iter_errors(document):
+        deepest = best_match([error]) or error
+        key = "/".join(map(str, deepest.absolute_path)) or "(top)"
+        known = ""
+        if deepest.validator == "additionalProperties":
+            known = f"; known are {', '.join(deepest.schema['properties'])}"
+        yield f"{key}: {deepest.message}{known}"
+
+
+def _read_source(path: Path, document: Document) -> SourceDefinition:
+    return read_source(
+        document,
+        _read_record_schema(path, document["record_schema"]),
+        document["advisory_schema"] and _read_record_schema(path, document["advisory_schema"]),
+    )
+
+
+def _read_record_schema(path: Path, name: str) -> Document:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    file = path / "schemas" / name
+    if not file.is_file():
+        known = ", ".join(sorted(known.name for known in (path / "schemas").glob("*.schema.json")))
+        raise ValueError(f"schemas/{name} does not exist; known are {known}")
+    schema = _read_json(file)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as fault:
+        raise ValueError(f"schemas/{name}: {fault.message}") from None
+    if schema.get("type") != "object" or not schema.get("properties"):
+        raise ValueError(f"schemas/{name}: a record is an object with properties")
+    return schema
+
+
+def _senseless(sources: Mapping[str, SourceDefinition], nouns: Mapping[str, Document]) -> Iterator[str]:
+    for source_id, source in sources.items():
+        for fault in check_source(source, nouns):
+            yield f"sources/{source_id}.json: {fault}"
+    yield from _equal_patterns(sources)
+
+
+def _equal_patterns(sources: Mapping[str, SourceDefinition]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for source_id, source in sources.items():
+        twin = first.setdefault(source.path_pattern.shape, source_id)
+        if twin != source_id:
+            yield f"sources/{source_id}.json: path_pattern: matches what {twin} matches"
