@@ -1,6 +1,7 @@
 """Print the sources of the world as the Markdown table that README.md shows: `python -m local.world.describe`."""
 
-from local.world.shapes import BILLING_NOUNS, SHAPES, SYSTEM_NOUNS, Noun, Shape
+from local.world.nouns import BILLING_NOUNS, SYSTEM_NOUNS, Noun
+from local.world.shapes import SHAPES, Shape
 
 
 def source_tables() -> str:
