@@ -1,0 +1,1 @@
+"""Event Grid's part: Azurite tells nobody of new blobs, so this finds them and delivers BlobCreated events."""
