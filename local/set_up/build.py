@@ -38,7 +38,7 @@ def _make_side_by_side(layout: Layout, parts: Sequence[Part], seconds: dict[str,
     futures: dict[str, Future[bool]] = {}
 
     def make(part: Part) -> bool:
-        if not all([futures[need].result() for need in part.needs]):
+        if not all(futures[need].result() for need in part.needs):
             return False
         start = time.monotonic()
         if not part.stands(layout):
@@ -46,9 +46,7 @@ def _make_side_by_side(layout: Layout, parts: Sequence[Part], seconds: dict[str,
             try:
                 part.make(layout, environment)
             except SetUpError as error:
-                _say(
-                    f"{part.name} FAILED after {time.monotonic() - start:.1f} s: {error.what}\n  What to do: {error.advice}"
-                )
+                _say(f"{part.name} FAILED: {error.what}\n  What to do: {error.advice}")
                 return False
             seconds[part.name] = round(time.monotonic() - start, 1)
             _say(f"made {part.name} in {seconds[part.name]} s")

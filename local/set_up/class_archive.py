@@ -27,5 +27,5 @@ def build_class_archive(site: BuildSite) -> None:
     site.call(
         *(site.layout.lakehouse / "bin" / "python", site.layout.root / WORKLOAD, archive),
         extra={**environment, "PYTHONPATH": str(site.layout.root)},
-        advice="Spark does not start on this machine. The log says why; it wants 3 GB of free memory and a Java 17 or 21.",
+        advice="Spark does not start here; the log says why. It wants Java 17 or 21 and 3 GB of free memory.",
     )

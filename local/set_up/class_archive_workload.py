@@ -7,7 +7,7 @@ from pathlib import Path
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
-from local.set_up.spark_conf import local_spark_conf
+from local.set_up.spark_conf import JAVA_OPTIONS, local_spark_conf
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_WRITE_THE_ARCHIVE = 300
@@ -16,7 +16,7 @@ SECONDS_TO_WRITE_THE_ARCHIVE = 300
 def main(archive: str) -> None:
     """Works through the kinds of statement the tasks use, then ends the JVM in good order: only then it archives."""
     conf = local_spark_conf(REPO_ROOT)
-    conf["spark.driver.extraJavaOptions"] += f" -XX:ArchiveClassesAtExit={archive}"
+    conf["spark.driver.extraJavaOptions"] = " ".join([*JAVA_OPTIONS, f"-XX:ArchiveClassesAtExit={archive}"])
     with tempfile.TemporaryDirectory() as scratch:
         conf["spark.sql.warehouse.dir"] = f"{scratch}/warehouse"
         session = SparkSession.builder.master("local[2]").config(map=conf).getOrCreate()
@@ -36,10 +36,10 @@ def read_and_write_files(session: SparkSession, scratch: str) -> None:
     )
     records.write.parquet(f"{scratch}/parquet")
     session.read.parquet(f"{scratch}/parquet").createOrReplaceTempView("records")
-    latest = "row_number() over (partition by id % 50 order by service_date desc, id) = 1"
     session.sql(
-        f"select *, sha2(concat_ws('|', id, name), 256) as content from (select *, {latest} as latest from records)"
-    ).where("latest").createOrReplaceTempView("latest_records")
+        "select *, sha2(concat_ws('|', id, name), 256) as content, "
+        "row_number() over (partition by id % 50 order by service_date desc, id) as place from records"
+    ).where("place = 1").createOrReplaceTempView("latest_records")
     session.sql(
         "select r.service_date, sum(r.amount) as amount, count(l.id) as latest from records r "
         "left join latest_records l on l.id = r.id group by r.service_date"

@@ -28,6 +28,7 @@ class BuildSite:
             try:
                 ended = subprocess.run(
                     words,
+                    check=False,
                     cwd=self.folder,
                     env={**self.environment, **(extra or {})},
                     stdin=subprocess.DEVNULL,

@@ -45,7 +45,7 @@ def java_of_the_machine(environment: Mapping[str, str]) -> Path | None:
 def major_version(java: Path) -> str | None:
     """ "17" for 17.0.15; None where it does not start."""
     try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        said = subprocess.run([java, "-version"], check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     except OSError:
         return None
     version = re.search(r'version "(\d+)', said.stderr + said.stdout)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 UV_SETTINGS = ("UV_CONFIG_FILE", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL")
 
 INDEX_ADVICE = (
-    "Check the line to the package index. Behind a mirror set UV_DEFAULT_INDEX (or pip's own PIP_INDEX_URL or pip.conf), "
+    "Check the line to the package index. Behind a mirror set UV_DEFAULT_INDEX (or pip's PIP_INDEX_URL or pip.conf), "
     "behind a proxy HTTPS_PROXY, and for a certificate authority of your own SSL_CERT_FILE; then try again."
 )
 NPM_ADVICE = (
@@ -30,6 +30,7 @@ def pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """pip's settings from its files and variables by name ("index-url"), the strongest last; {} without pip."""
     listed = subprocess.run(
         [python_with_pip(), "-m", "pip", "config", "list"],
+        check=False,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1,8 +1,8 @@
 """uv, and with it the two Python environments from their hashed locks."""
 
+import re
 import shutil
 import subprocess
-from pathlib import Path
 
 from local.set_up.commands import BuildSite
 from local.set_up.mirrors import INDEX_ADVICE, python_with_pip
@@ -51,7 +51,7 @@ def _environment(site: BuildSite, version: str, *locks: str) -> None:
     )
 
 
-def _version_of(uv: str | Path) -> tuple[int, ...]:
-    said = subprocess.run([uv, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
-    numbers = said.split()[1].split(".")[:2] if said.startswith("uv ") else []
-    return tuple(int(number) for number in numbers if number.isdigit())
+def _version_of(uv: str) -> tuple[int, ...]:
+    said = subprocess.run([uv, "--version"], check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    numbers = re.match(r"uv (\d+)\.(\d+)", said.stdout)
+    return tuple(int(number) for number in numbers.groups()) if numbers else ()
