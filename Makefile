@@ -1,0 +1,110 @@
+# `make` alone lists what there is to do. Each target that needs the clone's own environments makes them first.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+# Values reach the commands through the environment: whatever is in them, no shell takes it apart.
+export DATA FILE SEED SEEDS SCALES CLAIMS
+export PYTHONPATH := $(CURDIR)
+
+app := .local/app/bin/python
+lakehouse := .local/lakehouse/bin/python
+bin := .local/app/bin
+
+# Any Python from 3.10 starts the set-up; uv brings one where there is none.
+bootstrap := for python in $(app) python3 python3.13 python3.12 python3.11 python3.10 python; do \
+    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
+      exec "$$python" -m local.set_up; fi; done; \
+  exec uv run --no-project --python 3.13 python -m local.set_up
+
+# A folder whose tests are still to come is passed over, and so is one without any (pytest ends with 5).
+app_sources := $(wildcard function_app.py functions shared local tests)
+lakehouse_sources := $(wildcard databricks/src databricks/tests)
+quick_tests := $(wildcard tests/unit tests/contract tests/architecture tests/simulation)
+world_tests := $(wildcard tests/integration tests/end_to_end)
+lakehouse_tests := $(wildcard databricks/tests)
+no_tests_is_fine = || [ $$? -eq 5 ]
+
+.PHONY: help
+help:
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
+
+.PHONY: demo
+demo: set-up ## two hospitals' files from landing to KPIs; DATA=folder takes files of your own
+	@$(app) -m local.demo $${DATA:+--data "$$DATA"}
+
+.PHONY: local
+local: set-up ## keep the local world running and print its addresses
+	@$(app) -m local.up
+
+.PHONY: drop
+drop: set-up ## drop a file into the running local world and follow it: FILE=path
+	@$(app) -m local.drop "$${FILE:?is missing, as in: make drop FILE=claims.csv}"
+
+.PHONY: new-source
+new-source: set-up ## draft a source's metadata from a sample: FILE=sample.csv
+	@$(app) -m local.new_source "$${FILE:?is missing, as in: make new-source FILE=sample.csv}"
+
+.PHONY: verify-audit
+verify-audit: set-up ## recompute the chain of the audit trail in the local world
+	@$(app) -m local.verify_audit
+
+.PHONY: test
+test: check test-app test-world test-lakehouse ## all that a change must pass: check, then every test
+
+.PHONY: check
+check: set-up ## lint, format, types, layers
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy $(app_sources)
+	$(if $(lakehouse_sources),$(bin)/mypy --python-version 3.12 --python-executable $(lakehouse) $(lakehouse_sources))
+	$(bin)/lint-imports --no-logo
+
+.PHONY: test-app
+test-app: set-up ## unit, contract, architecture and simulation tests, two at a time
+	$(if $(quick_tests),$(app) -m pytest -n 2 $(quick_tests) $(no_tests_is_fine))
+
+.PHONY: test-world
+test-world: set-up ## integration and end-to-end tests on the local world
+	$(if $(world_tests),$(app) -m pytest $(world_tests) $(no_tests_is_fine))
+
+.PHONY: test-lakehouse
+test-lakehouse: set-up ## the bundle's tests on Spark and Delta
+	$(if $(lakehouse_tests),PYTHONPATH="$(CURDIR):$(CURDIR)/databricks/src" $(lakehouse) -m pytest -c pyproject.toml --rootdir . $(lakehouse_tests) $(no_tests_is_fine))
+
+.PHONY: simulate
+simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one to repeat
+	@$(app) -m shared.testing.simulate $${SEEDS:+--seeds "$$SEEDS"} $${SEED:+--seed "$$SEED"}
+
+.PHONY: verify-truth
+verify-truth: set-up ## figures of a generated world against its known truth: CLAIMS=how many, SEED=which world
+	@$(app) -m local.verify_truth $${CLAIMS:+--claims "$$CLAIMS"} $${SEED:+--seed "$$SEED"}
+
+.PHONY: bench
+bench: set-up ## latency, throughput and memory of the local world
+	@$(app) -m local.bench
+
+.PHONY: bench-validation
+bench-validation: set-up ## the columnar validator against published ones
+	@$(app) -m local.bench.validation
+
+.PHONY: bench-medallion
+bench-medallion: set-up ## the cost of a change in the lakehouse: SCALES=x1,x10,x50
+	@$(app) -m local.bench.medallion $${SCALES:+--scales "$$SCALES"}
+
+.PHONY: package
+package: set-up ## the function app's zip and the lakehouse's wheel, into dist/
+	@$(app) -m local.package
+
+.PHONY: lock
+lock: set-up ## choose versions anew and write the lock files
+	@$(app) -m local.set_up.lock
+
+.PHONY: set-up
+set-up: ## make environments, Azurite, Java and jars below .local/; every target does so by itself
+	@$(bootstrap)
+
+.PHONY: clean
+clean: ## delete all that set-up and runs left: .local/, dist/, caches
+	rm -rf .local dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
