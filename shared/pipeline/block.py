@@ -1,0 +1,55 @@
+"""A block of records: what one step hands to the next. A file is a stream of blocks, memory holds a few of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shared.model.violation import Reason
+
+RECORD_COLUMN: Final = "_record"
+"""The column that holds a JSON record's own text: its types, digits and nulls, which text columns cannot show."""
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason and the rows it is true of: ascending positions in the block's records, from 0, each once."""
+
+    reason: Reason
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Unsplit:
+    """A record that could not be split into cells, with the text as it came."""
+
+    row_number: int
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Records that were read together.
+
+    `records`: one column per column of the record: text for CSV, fixed width and Excel ("" is an empty cell); text plus
+    `_record` for JSON; as stored for Parquet. `row_numbers`: their 1-based ordinals in the file, ascending int64.
+    `unsplit`: the records between them that have no cells. `findings`: what reading itself found wrong with `records`.
+    `instances`: for JSON, the value of each record, numbers as int or Decimal.
+    """
+
+    records: pa.RecordBatch
+    row_numbers: pa.Int64Array
+    unsplit: tuple[Unsplit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    instances: Sequence[Any] | None = None
+
+    @property
+    def count(self) -> int:
+        """All records of the block, those without cells included."""
+        return int(self.records.num_rows) + len(self.unsplit)

@@ -1,0 +1,60 @@
+"""Record batches → the bytes of one Parquet file, handed on as they come."""
+
+import io
+from typing import Any, Final, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+COMPRESSION: Final = "zstd"
+COMPRESSION_LEVEL: Final = 1
+
+
+class ByteSink(Protocol):
+    """Where the bytes of a staged file go, in order."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class ParquetSink:
+    """Writes nothing at all until the first batch; each batch is one row group."""
+
+    def __init__(self, sink: ByteSink) -> None:
+        self._sink = sink
+        self._writer: Any = None
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                pa.PythonFile(_Forward(self._sink), mode="w"),
+                batch.schema,
+                compression=COMPRESSION,
+                compression_level=COMPRESSION_LEVEL,
+            )
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        """Completes the file; call it once, and only if the file counts."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class _Forward(io.RawIOBase):
+    """The file object that Arrow asks for, over something that can only write on."""
+
+    def __init__(self, sink: ByteSink) -> None:
+        super().__init__()
+        self._sink = sink
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: Any, /) -> int:
+        copied = bytes(data)
+        self._sink.write(copied)
+        self._position += len(copied)
+        return len(copied)

@@ -1,0 +1,140 @@
+"""The oracle: the `jsonschema` library, extended by the profile of `docs/validation.md`. Exact and slow.
+
+Whatever the columnar engine is unsure of is decided here, so both give the same verdict, field and keyword.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.exceptions import SchemaError
+from jsonschema.validators import extend
+
+from shared.model.violation import Reason, Tier
+from shared.pipeline.schema.dialect import search
+from shared.pipeline.schema.formats import FORMATS, HEALTHCARE_FORMATS, Test
+from shared.pipeline.schema.json_value import Json
+from shared.pipeline.schema.numbers import is_integer, is_multiple, is_number
+from shared.pipeline.schema.registry import prepared, registry
+
+type Keyword = Iterator[ValidationError]
+
+
+def _multiple_of(validator: Any, step: Json, instance: Json, _schema: Json) -> Keyword:
+    if validator.is_type(instance, "number") and not is_multiple(instance, step):
+        yield ValidationError("multipleOf")
+
+
+def _pattern(validator: Any, pattern: str, instance: Json, _schema: Json) -> Keyword:
+    if validator.is_type(instance, "string") and not search(pattern)(instance):
+        yield ValidationError("pattern")
+
+
+def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: Json, _schema: Json) -> Keyword:
+    if validator.is_type(instance, "object"):
+        for pattern, subschema in patterns.items():
+            matches = search(pattern)
+            for name in filter(matches, instance):
+                yield from validator.descend(instance[name], subschema, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, subschema: Json, instance: Json, schema: Json) -> Keyword:
+    if not validator.is_type(instance, "object"):
+        return
+    extras = [name for name in instance if _is_additional(name, schema)]
+    if subschema is False and extras:
+        yield ValidationError("additionalProperties")
+    elif subschema is not False:
+        for name in extras:
+            yield from validator.descend(instance[name], subschema, path=name)
+
+
+def _is_additional(name: str, schema: Mapping[str, Any]) -> bool:
+    patterns = schema.get("patternProperties", {})
+    return name not in schema.get("properties", {}) and not any(search(pattern)(name) for pattern in patterns)
+
+
+def _required(validator: Any, names: list[str], instance: Json, _schema: Json) -> Keyword:
+    """Points at the property that is missing, not at the object that lacks it."""
+    if validator.is_type(instance, "object"):
+        for name in names:
+            if name not in instance:
+                yield ValidationError("required", path=[name])
+
+
+def _dependent_required(validator: Any, demands: Mapping[str, list[str]], instance: Json, _schema: Json) -> Keyword:
+    if validator.is_type(instance, "object"):
+        for present, names in demands.items():
+            for name in names if present in instance else ():
+                if name not in instance:
+                    yield ValidationError("dependentRequired", path=[name])
+
+
+Profile: Final = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "additionalProperties": _additional_properties,
+        "dependentRequired": _dependent_required,
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "required": _required,
+    },
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"number": lambda _, value: is_number(value), "integer": lambda _, value: is_integer(value)}
+    ),
+)
+
+
+def format_checker(formats: Mapping[str, Test]) -> FormatChecker:
+    """A checker that knows these formats only; whatever is no text passes."""
+    checker = FormatChecker(formats=())
+    for name, test in formats.items():
+        checker.checks(name)(lambda value, test=test: not isinstance(value, str) or test(value))
+    return checker
+
+
+def check_schema(schema: Json) -> None:
+    """ValueError, with the place in the schema, unless it is a schema of the dialect with patterns that are known."""
+    try:
+        Draft202012Validator.check_schema(schema, format_checker=FormatChecker(formats=()))
+    except SchemaError as error:
+        raise ValueError(f"schema at {pointer(error.absolute_path) or '/'}: {error.validator}") from None
+    _check_patterns(schema)
+
+
+def _check_patterns(schema: Json) -> None:
+    if isinstance(schema, dict):
+        patterns = [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+        named = schema.get("patternProperties")
+        for pattern in (*patterns, *(named if isinstance(named, dict) else ())):
+            search(pattern)
+    for member in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _check_patterns(member)
+
+
+class Reference:
+    """Validates one instance at a time against one schema."""
+
+    def __init__(
+        self, schema: Json, schemas: Mapping[str, Any] | None = None, *, assert_standard_formats: bool = True
+    ) -> None:
+        formats = FORMATS if assert_standard_formats else HEALTHCARE_FORMATS
+        self._validator = Profile(prepared(schema), registry=registry(schemas), format_checker=format_checker(formats))
+
+    def reasons(self, instance: Json, tier: Tier = Tier.ROW) -> Iterator[Reason]:
+        """Every violation of the instance, whose floats must be `exact`; each field is a pointer into the instance."""
+        try:
+            for error in self._validator.iter_errors(instance):
+                rule = str(error.validator or "false")
+                yield Reason(tier, rule, pointer(error.absolute_path), pointer(error.absolute_schema_path))
+        except RecursionError:
+            yield Reason(tier, "too_deep")
+
+    def is_valid(self, instance: Json) -> bool:
+        return next(self.reasons(instance), None) is None
+
+
+def pointer(path: Any) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
