@@ -2,7 +2,7 @@
 
 
 class RcmError(Exception):
-    """A fault with a stable `code` (snake case, part of the contract) and a text free of record values and landing paths."""
+    """A fault with a stable `code` (snake case, part of the contract); its text is free of values and landing paths."""
 
     def __init__(self, code: str, text: str = "") -> None:
         super().__init__(f"{code}: {text}" if text else code)

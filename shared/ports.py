@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from shared.metadata import Metadata
 from shared.model.commit import Commit, Row, StoredRow
 from shared.model.databricks_run import ReportedState
 from shared.model.events import Message
 from shared.model.file_version import BlobVersion
+from shared.model.source import SourceDefinition
+from shared.settings import Settings
+
+if TYPE_CHECKING:  # pyarrow is heavy: only a flow that checks records pays for it
+    from shared.pipeline.check import RecordChecker
 
 
 class ByteSink(Protocol):
@@ -115,10 +121,40 @@ class Ids(Protocol):
 class EmrReader(Protocol):
     """Tables of a hospital's SQL database."""
 
-    def rows(self, connection: str, statement: str, parameters: Mapping[str, object]) -> Iterator[Mapping[str, object]]: ...
+    def rows(
+        self, connection: str, statement: str, parameters: Mapping[str, object]
+    ) -> Iterator[Mapping[str, object]]: ...
 
 
 class CodeSetReader(Protocol):
     """Code APIs over HTTP, through the allow-list of origins."""
 
     def get(self, origin: str, path: str, query: Mapping[str, str]) -> bytes: ...
+
+
+class Ports(Protocol):
+    """Everything a flow may ask for; fulfilled by `bootstrap.Services` and by the test kit."""
+
+    @property
+    def files(self) -> FileStore: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def sender(self) -> MessageSender: ...
+    @property
+    def jobs(self) -> LakehouseJobs: ...
+    @property
+    def emr(self) -> EmrReader: ...
+    @property
+    def code_apis(self) -> CodeSetReader: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def metadata(self) -> Metadata: ...
+    @property
+    def settings(self) -> Settings: ...
+
+    def checker(self, source: SourceDefinition) -> "RecordChecker":
+        """The checks of a source's records, compiled once."""

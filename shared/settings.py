@@ -125,7 +125,9 @@ def _json(env: Mapping[str, str], name: str, empty: str, kind: type) -> object:
     except ValueError:
         value = None
     if not isinstance(value, kind):
-        raise ConfigurationError("bad_setting", f"setting {name} must be a JSON {'object' if kind is dict else 'array'}")
+        raise ConfigurationError(
+            "bad_setting", f"setting {name} must be a JSON {'object' if kind is dict else 'array'}"
+        )
     return value
 
 

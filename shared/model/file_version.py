@@ -1,6 +1,7 @@
 """The exact bytes that arrived at a path, and their identity."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -21,7 +22,10 @@ def file_version_id(account: str, container: str, name: str, etag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BlobVersion:
-    """What the store says is at a path now. `etag` is normalised, `length` in bytes, `copy_pending` while a copy fills it."""
+    """What the store says is at a path now. `etag` is normalised, `length` in bytes, `copy_pending` while a copy fills it.
+
+    `metadata` is what the producer said beside the bytes (control totals); it takes no part in equality.
+    """
 
     account: str
     container: str
@@ -30,6 +34,7 @@ class BlobVersion:
     length: int
     last_modified: datetime
     copy_pending: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def file_version_id(self) -> str:

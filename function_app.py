@@ -1,0 +1,10 @@
+"""The one function app: each blueprint of `functions/` is registered here, by name, and nothing else happens."""
+
+import azure.functions as func
+
+from functions import extract_emr, ingest, reconcile, refresh_codes, register, report_status, reprocess, run_databricks
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+for module in (register, ingest, run_databricks, reprocess, refresh_codes, extract_emr, reconcile, report_status):
+    app.register_functions(module.blueprint)

@@ -1,0 +1,32 @@
+"""One form for every HTTP answer: JSON, and refusals with a stable code."""
+
+import json
+from collections.abc import Callable
+
+import azure.functions as func
+
+from shared.errors import RequestRefusedError, TransientError
+
+JSON = "application/json"
+LATER = {"Retry-After": "30"}
+
+
+def answer(work: Callable[[], object], status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    """What `work` says, or why not: 4xx with a code for a refusal, 503 when a service behind is not there."""
+    try:
+        return _response(work(), status, headers)
+    except RequestRefusedError as refusal:
+        return _response(
+            {"error": refusal.code, "text": str(refusal)}, refusal.status, LATER if refusal.status == 429 else None
+        )
+    except TransientError as fault:
+        return _response({"error": fault.code}, 503, LATER)
+
+
+def _response(said: object, status: int, headers: dict[str, str] | None) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(said), status_code=status, headers=headers, mimetype=JSON)
+
+
+def caller_of(request: func.HttpRequest) -> str:
+    """Who asks: the principal that Azure's authentication put in front, else the holder of a function key."""
+    return request.headers.get("x-ms-client-principal-id") or "function_key"

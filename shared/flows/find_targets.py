@@ -1,0 +1,58 @@
+"""Which file versions a request means, in a fixed order: looked up in the ledger and its listings, never in a store."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from shared.errors import FileGoneError, RequestRefusedError
+from shared.flows.start_run import recorded_run
+from shared.model.commit import LISTING
+from shared.model.manifest import MANIFESTS, member_keys
+from shared.model.request import Selection
+from shared.pipeline.listing import newest_first, source_partition
+from shared.ports import Ports
+
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def find_targets(ports: Ports, selection: Selection) -> Iterator[str]:
+    """File version ids. RequestRefusedError (404) where the selection names a source or run that nobody knows."""
+    if selection.file_version_ids:
+        return iter(selection.file_version_ids)
+    if selection.databricks_run:
+        return _of_run(ports, selection.databricks_run)
+    if selection.source_id:
+        if selection.source_id not in ports.metadata.sources:
+            raise RequestRefusedError("unknown_source", status=404)
+        return _of_source(ports, selection, selection.source_id)
+    return _of_path(ports, selection)
+
+
+def _of_run(ports: Ports, token: str) -> Iterator[str]:
+    for databricks_job in ports.settings.databricks_jobs:
+        run = recorded_run(ports, databricks_job, token)
+        if run:
+            return iter(_members(ports, databricks_job, run.manifest))
+    raise RequestRefusedError("unknown_databricks_run", status=404)
+
+
+def _members(ports: Ports, databricks_job: str, manifest: str) -> list[str]:
+    try:
+        text = b"".join(ports.files.read(MANIFESTS, f"{databricks_job}/{manifest}.json")).decode()
+    except FileGoneError:
+        raise RequestRefusedError("manifest_gone", status=404) from None
+    return list(dict.fromkeys(file_version_id for file_version_id, _ in member_keys(text)))
+
+
+def _of_path(ports: Ports, selection: Selection) -> Iterator[str]:
+    for source_id in (*sorted(ports.metadata.sources), ""):
+        yield from _of_source(ports, selection, source_id)
+
+
+def _of_source(ports: Ports, selection: Selection, source_id: str) -> Iterator[str]:
+    """Newest first; days are UTC days of arrival, both included."""
+    start = datetime.combine(selection.first_day, time(), UTC) if selection.first_day else FIRST_DAY
+    end = datetime.combine(selection.last_day, time(), UTC) + timedelta(days=1) if selection.last_day else None
+    first = newest_first(end, "") if end else ""
+    for row in ports.ledger.scan(LISTING, source_partition(source_id), first, newest_first(start, "~")):
+        if str(row.values["path"]).startswith(selection.path_prefix):
+            yield str(row.values["file_version_id"])

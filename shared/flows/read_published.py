@@ -1,0 +1,50 @@
+"""Reads what the lakehouse published last: the pointer that was moved last, and what stands behind it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import FileGoneError, RequestRefusedError
+from shared.ports import Ports
+
+PUBLISHED = "published"
+KPI_FILTERS = ("kpi_id", "hospital", "period", "as_of")
+
+
+def current_edition(ports: Ports) -> Mapping[str, Any]:
+    """`{"edition", "token", "published_at"}`; RequestRefusedError 404 while nothing is published."""
+    pointers = sorted(ports.files.list(PUBLISHED, "current"), key=lambda blob: (blob.last_modified, blob.name))
+    for pointer in reversed(pointers):
+        said = _json(ports, pointer.name)
+        if isinstance(said, dict):
+            return said
+    raise RequestRefusedError("nothing_published", status=404)
+
+
+def published_document(ports: Ports, edition: str, name: str) -> Any:
+    """A JSON document of an edition (`kpis.json`, `tables.json`), whether one blob or the part files of a writer."""
+    for blob in ports.files.list(PUBLISHED, f"{edition}/{name}"):
+        said = _json(ports, blob.name)
+        if said is not None:
+            return said
+    raise RequestRefusedError("not_published", status=404)
+
+
+def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
+    """The KPI rows of the current edition that pass the filters; amounts and shares are decimal text."""
+    unknown = sorted(query.keys() - {*KPI_FILTERS, "code"})
+    if unknown:
+        raise RequestRefusedError("unknown_filter", f"known filters are {', '.join(KPI_FILTERS)}")
+    edition = current_edition(ports)
+    document = published_document(ports, str(edition["edition"]), "kpis.json")
+    rows = document["kpis"] if isinstance(document, dict) else document
+    filters = {name: query[name] for name in KPI_FILTERS if name in query}
+    return {**edition, "kpis": [row for row in rows if all(str(row.get(k)) == v for k, v in filters.items())]}
+
+
+def _json(ports: Ports, name: str) -> Any:
+    """The JSON in a blob; None for the empty part files that writers leave."""
+    try:
+        return json.loads(b"".join(ports.files.read(PUBLISHED, name)))
+    except (ValueError, FileGoneError):
+        return None

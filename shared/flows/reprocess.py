@@ -1,0 +1,140 @@
+"""reprocess, withdraw: a person's request is written down and answered, then worked file by file from the queue."""
+
+from dataclasses import replace
+from hashlib import sha256
+from itertools import islice
+
+from shared import telemetry
+from shared.errors import ConflictError, RequestRefusedError, TransientError
+from shared.flows.find_targets import find_targets
+from shared.flows.follow_through import follow_through
+from shared.flows.register import recorded
+from shared.model.audit import AuditEvent
+from shared.model.commit import HEAD, LEDGER, REQUESTS, Row, StoredRow
+from shared.model.events import reprocess_requested
+from shared.model.file_version import ARCHIVE
+from shared.model.ingestion import Cause, Ingestion, Status
+from shared.model.instant import from_wire
+from shared.model.request import KEYS, OPEN, Request, RequestKind, Selection, request_id
+from shared.pipeline.seal import seal
+from shared.ports import Ports
+
+MOST_OPEN = 100
+AT_ONCE = 50
+
+
+def accept(ports: Ports, kind: RequestKind, selection: Selection, caller: str, idempotency_key: str) -> Request:
+    """Writes the request down once and sees that it is worked; the same key brings the same request back.
+
+    RequestRefusedError: 422 where the key stood for another request, 429 while too many are open, 404 for unknown names.
+    """
+    find_targets(ports, selection)
+    drafted = Request(request_id(caller, idempotency_key), kind, selection, caller, ports.clock.now())
+    request = _first_said(ports, drafted)
+    if ports.ledger.insert(request.row()):
+        telemetry.event("request_accepted", request_id=request.request_id, kind=kind.value)
+    follow_request(ports, recorded_request(ports, request.day, request.request_id))
+    return request
+
+
+def _first_said(ports: Ports, drafted: Request) -> Request:
+    """The request as it was first accepted under its key."""
+    said = sha256(f"{drafted.kind}\x1f{drafted.selection.text()}".encode()).hexdigest()
+    row = Row(REQUESTS, KEYS, drafted.request_id, {"said": said, "accepted_at": drafted.row().values["accepted_at"]})
+    known = ports.ledger.get(REQUESTS, KEYS, drafted.request_id)
+    if known is None:
+        _refuse_flood(ports)
+        if ports.ledger.insert(row):
+            return drafted
+        known = ports.ledger.get(REQUESTS, KEYS, drafted.request_id)
+    if known is None:
+        raise TransientError("request_not_written")
+    if known.values["said"] != said:
+        raise RequestRefusedError("idempotency_key_reused", "the key stood for another request", 422)
+    return replace(drafted, accepted_at=from_wire(str(known.values["accepted_at"])))
+
+
+def _refuse_flood(ports: Ports) -> None:
+    still_open = sum(1 for _ in islice(ports.ledger.scan(REQUESTS, OPEN), MOST_OPEN))
+    if still_open >= MOST_OPEN:
+        raise RequestRefusedError("too_many_open_requests", "try again later", 429)
+
+
+def recorded_request(ports: Ports, day: str, name: str) -> Request:
+    """A request as the ledger has it; TransientError where it is not there yet."""
+    row = ports.ledger.get(REQUESTS, day, name)
+    if row is None:
+        raise TransientError("request_not_committed")
+    return Request.from_row(row)
+
+
+def follow_request(ports: Ports, request: Request) -> None:
+    """Carries out what an accepted request causes: it is open until done, and its next share of work is queued."""
+    if request.is_done:
+        ports.ledger.delete(REQUESTS, OPEN, [request.request_id])
+        return
+    ports.ledger.put(request.open_row())
+    message = reprocess_requested(request.day, request.request_id, request.target_count)
+    ports.sender.send(ports.settings.queue_ingestion_requests, [message])
+
+
+def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
+    """Raises the next share of a request's targets. New arrivals get their turn between two shares."""
+    row = ports.ledger.get(REQUESTS, day, name)
+    if row is None:
+        raise TransientError("request_not_committed")
+    request = Request.from_row(row)
+    if request.target_count == offset and not request.is_done:
+        request = _work_share(ports, request, row)
+    follow_request(ports, request)
+
+
+def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
+    targets = list(islice(find_targets(ports, request.selection), request.target_count, request.target_count + AT_ONCE))
+    raised = sum(raise_generation(ports, request, target) for target in targets)
+    further = request.went_on(len(targets), raised, is_done=len(targets) < AT_ONCE)
+    if not ports.ledger.replace(further.row(), row.etag):
+        return recorded_request(ports, request.day, request.request_id)
+    return further
+
+
+def raise_generation(ports: Ports, request: Request, file_version_id: str) -> bool:
+    """Gives a file version its next generation; once per request, and not while one is still being worked."""
+    row = ports.ledger.get(LEDGER, file_version_id, HEAD)
+    if row is None:
+        return False
+    ingestion = Ingestion.from_row(row)
+    if ingestion.request_id == request.request_id:
+        follow_through(ports, ingestion)
+        return True
+    if ingestion.status is Status.ARRIVED or not ports.files.describe(ARCHIVE, file_version_id):
+        return False
+    raised = ingestion.raised(_cause(request, ingestion), request.request_id, ports.clock.now())
+    try:
+        _commit(ports, request, raised, row.etag)
+    except ConflictError:
+        raised = recorded(ports, file_version_id)
+    follow_through(ports, raised)
+    return True
+
+
+def _cause(request: Request, ingestion: Ingestion) -> Cause:
+    if request.kind is RequestKind.WITHDRAW:
+        return Cause.WITHDRAW
+    is_release = request.selection.is_release and ingestion.status is Status.HELD
+    return Cause.RELEASE if is_release else Cause.REPROCESS
+
+
+def _commit(ports: Ports, request: Request, raised: Ingestion, head_etag: str) -> None:
+    head = Row(LEDGER, raised.file_version_id, HEAD, raised.values())
+    event = AuditEvent(
+        action="generation_raised",
+        actor=request.caller,
+        object_id=raised.ingestion_id,
+        outcome=raised.status.value,
+        at=raised.updated_at,
+        details={"cause": raised.cause.value, "request_id": request.request_id},
+    )
+    is_over = raised.status is Status.WITHDRAWN
+    ended = (replace(head, key=f"generation-{raised.generation:04d}"),) if is_over else ()
+    ports.ledger.commit(seal(head, head_etag, raised.chain, (event,), ports.ids.attempt_id(), inserted=ended))
