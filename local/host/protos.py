@@ -14,7 +14,7 @@ class Message:
 
     if TYPE_CHECKING:
 
-        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - as open as protobuf's
+        def __getattr__(self, name: str) -> Any: ...
 
 
 class TypedData(Message):
