@@ -9,6 +9,7 @@ from shared.metadata import Metadata
 from shared.model.commit import Commit, Row, StoredRow
 from shared.model.databricks_run import ReportedState
 from shared.model.events import Message
+from shared.model.extract import TableQuery
 from shared.model.file_version import BlobVersion
 from shared.model.source import SourceDefinition
 from shared.settings import Settings
@@ -119,17 +120,21 @@ class Ids(Protocol):
 
 
 class EmrReader(Protocol):
-    """Tables of a hospital's SQL database."""
+    """Tables of the hospitals' SQL databases. A database out of reach raises TransientError."""
 
-    def rows(
-        self, connection: str, statement: str, parameters: Mapping[str, object]
-    ) -> Iterator[Mapping[str, object]]: ...
+    def latest(self, query: TableQuery) -> str:
+        """The greatest watermark in the query's range, ISO text; "" where there is none."""
+
+    def read(self, query: TableQuery) -> Iterator[bytes]:
+        """The rows in order as CSV lines without a header, some thousand at once; a missing value is an empty cell."""
 
 
 class CodeSetReader(Protocol):
     """Code APIs over HTTP, through the allow-list of origins."""
 
-    def get(self, origin: str, path: str, query: Mapping[str, str]) -> bytes: ...
+    def get(self, origin: str, path: str, query: Mapping[str, str]) -> bytes:
+        """The body of a 200. FileGoneError for 404 and 410, ThrottledError with the wait that was asked for,
+        TransientError for other failures of the service, PermanentError for other refusals and what is not allowed."""
 
 
 class Ports(Protocol):

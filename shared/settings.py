@@ -119,25 +119,22 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> timedelta:
     return timedelta(seconds=_number(env, name, default))
 
 
-def _json(env: Mapping[str, str], name: str, empty: str, kind: type) -> object:
+def _parsed(env: Mapping[str, str], name: str, empty: str) -> object:
     try:
-        value = json.loads(env.get(name) or empty)
+        return json.loads(env.get(name) or empty)
     except ValueError:
-        value = None
-    if not isinstance(value, kind):
-        raise ConfigurationError(
-            "bad_setting", f"setting {name} must be a JSON {'object' if kind is dict else 'array'}"
-        )
-    return value
+        return None
 
 
 def _mapping(env: Mapping[str, str], name: str) -> dict[str, str]:
-    value = _json(env, name, "{}", dict)
-    assert isinstance(value, dict)
+    value = _parsed(env, name, "{}")
+    if not isinstance(value, dict):
+        raise ConfigurationError("bad_setting", f"setting {name} must be a JSON object")
     return {str(key): str(item) for key, item in value.items()}
 
 
 def _list(env: Mapping[str, str], name: str) -> list[str]:
-    value = _json(env, name, "[]", list)
-    assert isinstance(value, list)
+    value = _parsed(env, name, "[]")
+    if not isinstance(value, list):
+        raise ConfigurationError("bad_setting", f"setting {name} must be a JSON array")
     return [str(item) for item in value]

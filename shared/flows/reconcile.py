@@ -1,4 +1,4 @@
-"""reconcile: compares landing with the ledger, and the ledger with what should have followed. It turns lost into late.
+"""reconcile: compares landing with the ledger, the ledger with what should have followed. It turns lost into late.
 
 Each tick is complete by itself: it looks at what changed since the last one that ended well, and once a day at everything.
 """
@@ -120,7 +120,7 @@ def _follow_if_unasked(ports: Ports, file_version_id: str, tick: Tick) -> None:
             follow_through(ports, ingestion)
 
 
-def open_requests(ports: Ports, tick: Tick) -> None:
+def open_requests(ports: Ports, _tick: Tick) -> None:
     """Goes on with requests that were accepted and not finished."""
     for row in ports.ledger.scan(REQUESTS, OPEN):
         follow_request(ports, recorded_request(ports, str(row.values["day"]), row.key))

@@ -20,7 +20,7 @@ TOKEN = re.compile(r"[0-9a-f]{64}")
 
 
 def show_ingestion(ports: Ports, ingestion_id: str) -> dict[str, object]:
-    """Status, generations, audit, lineage and Databricks runs of a file version. 400 for an odd id, 404 for an unknown."""
+    """Status, generations, audit, lineage and runs of a file version. 400 for an odd id, 404 for an unknown one."""
     match = INGESTION_ID.fullmatch(ingestion_id)
     if not match:
         raise RequestRefusedError("bad_ingestion_id", "64 hex digits, or those with -<generation>")

@@ -26,7 +26,8 @@ AT_ONCE = 50
 def accept(ports: Ports, kind: RequestKind, selection: Selection, caller: str, idempotency_key: str) -> Request:
     """Writes the request down once and sees that it is worked; the same key brings the same request back.
 
-    RequestRefusedError: 422 where the key stood for another request, 429 while too many are open, 404 for unknown names.
+    RequestRefusedError: 422 where the key stood for another request, 429 while too many are open, 404 for an
+    unknown name.
     """
     find_targets(ports, selection)
     drafted = Request(request_id(caller, idempotency_key), kind, selection, caller, ports.clock.now())

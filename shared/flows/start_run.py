@@ -164,7 +164,7 @@ def _followed(run: DatabricksRun) -> str:
 def clear_ready(ports: Ports, run: DatabricksRun) -> None:
     """Takes what the run's manifest names off the ready list and notes for each which group took it."""
     text = b"".join(ports.files.read(MANIFESTS, f"{run.databricks_job}/{run.manifest}.json")).decode()
-    for keys in batched(member_keys(text), MOST_IN_A_GROUP):
+    for keys in batched(member_keys(text), MOST_IN_A_GROUP, strict=False):
         taken = [Row(DATABRICKS_RUNS, run.databricks_job, taken_key(*key), {"manifest": run.manifest}) for key in keys]
         ports.ledger.insert_all(taken)
         ports.ledger.delete(

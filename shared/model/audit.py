@@ -1,7 +1,7 @@
 """Audit events and the hash chain that shows when one was changed, taken out or put in.
 
-`hash_n = sha256(hash_(n-1) | n | canonical event)`; `hash_0` is bound to the table and partition of the chain, so that a
-chain can't stand under another name.
+`hash_n = sha256(hash_(n-1) | n | canonical event)`; `hash_0` is bound to the table and partition of the chain, so that
+it can't stand under another name.
 """
 
 import json
@@ -17,7 +17,7 @@ DOMAIN = "rcm-audit-v1"
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """Who did what to which object, when, with what outcome. `details` holds ids, codes and counts, never a value of a record."""
+    """Who did what to which object, when, with what outcome. `details` holds ids, codes and counts, never values."""
 
     action: str
     actor: str
@@ -58,7 +58,7 @@ class Link:
 
 def genesis(table: str, partition: str) -> ChainHead:
     """The head of a chain without events."""
-    return ChainHead(0, sha256("\x1f".join((DOMAIN, table, partition)).encode()).hexdigest())
+    return ChainHead(0, sha256(f"{DOMAIN}\x1f{table}\x1f{partition}".encode()).hexdigest())
 
 
 def link(head: ChainHead, event: str) -> Link:

@@ -45,7 +45,7 @@ def idempotency_token(databricks_job: str, members: Iterable[tuple[str, int]], r
 
 @dataclass(frozen=True, slots=True)
 class DatabricksRun:
-    """One run attempt of a group. `manifest` is the token that names the group's manifest, the same for each attempt."""
+    """One run attempt of a group. `manifest` is the token that names its manifest, the same for each attempt."""
 
     databricks_job: str
     token: str

@@ -22,7 +22,7 @@ def file_version_id(account: str, container: str, name: str, etag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BlobVersion:
-    """What the store says is at a path now. `etag` is normalised, `length` in bytes, `copy_pending` while a copy fills it.
+    """What the store says is at a path now: normalised `etag`, `length` in bytes, `copy_pending` while a copy fills it.
 
     `metadata` is what the producer said beside the bytes (control totals); it takes no part in equality.
     """

@@ -47,7 +47,7 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a generation ended: the files that count, and the numbers. References are `<container>/<path>`, "" for none."""
+    """How a generation ended: the files that count, and the numbers. References are `<container>/<path>` or ""."""
 
     status: Status = Status.ARRIVED
     reason: str = ""

@@ -47,7 +47,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An accepted request; `target_count` file versions were looked at so far, `raised_count` of them got a new generation."""
+    """An accepted request: `target_count` file versions were looked at so far, `raised_count` got a new generation."""
 
     request_id: str
     kind: RequestKind

@@ -36,7 +36,7 @@ RESULTS = {
 
 
 def decide(state: ReportedState) -> Decision:
-    """Total over all states. CANCELED is a user's wish (a platform's own end is TIMEDOUT or INTERNAL_ERROR): not retried."""
+    """Total over all states. CANCELED is a user's wish and is not retried: a platform ends a run otherwise."""
     if state.life_cycle_state in UNDER_WAY:
         return Decision.WAIT
     if state.life_cycle_state not in ENDED:

@@ -19,7 +19,7 @@ HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
 def read_request(body: bytes) -> tuple[Selection, bool]:
-    """The selection and whether it is a dry run. RequestRefusedError with a stable code (400 or 413) for anything else."""
+    """The selection and whether it is a dry run. RequestRefusedError (400 or 413) with a stable code otherwise."""
     if len(body) > MOST_BYTES:
         raise RequestRefusedError("body_too_large", f"at most {MOST_BYTES} bytes", 413)
     said = _object(body)
