@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import ConfigurationError
+from shared.model.extract import Extract
 from shared.model.source import SourceDefinition
 from shared.model.source_document import read_source
+from shared.pipeline.check_extract import check_extract
 from shared.pipeline.check_source import check_source
 
 DEFAULT_PATH = Path(__file__).parent.parent / "metadata"
@@ -32,7 +34,7 @@ class Metadata:
     sources: Mapping[str, SourceDefinition]
     nouns: Mapping[str, Document]
     code_sets: Mapping[str, Document]
-    extracts: Mapping[str, Document]
+    extracts: Mapping[str, Extract]
     kpis: Mapping[str, Document]
 
 
@@ -43,9 +45,9 @@ def load_metadata(path: Path) -> Metadata:
     kpis = dict(_documents(path, "kpis", faults))
     sources = _read(path, "sources", partial(_read_source, path), faults)
     code_sets = dict(_documents(path, "code_sets", faults))
-    extracts = dict(_documents(path, "extracts", faults))
+    extracts = _read(path, "extracts", Extract.from_document, faults)
     if not faults:
-        faults += _senseless(sources, nouns)
+        faults += _senseless(sources, nouns, extracts)
     if faults:
         raise ConfigurationError("bad_metadata", "; ".join(faults))
     return Metadata(sources, nouns, code_sets, extracts, kpis)
@@ -137,11 +139,16 @@ def _read_record_schema(path: Path, name: str) -> Document:
     return schema
 
 
-def _senseless(sources: Mapping[str, SourceDefinition], nouns: Mapping[str, Document]) -> Iterator[str]:
+def _senseless(
+    sources: Mapping[str, SourceDefinition], nouns: Mapping[str, Document], extracts: Mapping[str, Extract]
+) -> Iterator[str]:
     for source_id, source in sources.items():
         for fault in check_source(source, nouns):
             yield f"sources/{source_id}.json: {fault}"
     yield from _equal_patterns(sources)
+    for extract_id, extract in extracts.items():
+        for fault in check_extract(extract, sources):
+            yield f"extracts/{extract_id}.json: {fault}"
 
 
 def _equal_patterns(sources: Mapping[str, SourceDefinition]) -> Iterator[str]:

@@ -49,9 +49,10 @@ class PathPattern:
         values = found.groupdict()
         return values if all(_is_real(self.placeholders[key], value) for key, value in values.items()) else None
 
-    def fill(self, values: Mapping[str, str]) -> str:
-        """The path of a file that this source claims; `{any}` becomes nothing. KeyError for a value left out."""
-        return _PLACEHOLDER.sub(lambda found: _filled(found.group(1), values), self.text)
+    def fill(self, values: Mapping[str, str], any_text: str = "") -> str:
+        """A path that this pattern matches; the first `{any}` becomes `any_text`. KeyError for a value left out."""
+        filled = self.text.replace("{any}", any_text, 1)
+        return _PLACEHOLDER.sub(lambda found: _filled(found.group(1), values), filled)
 
 
 def _compile_placeholder(inner: str, seen: dict[str, str]) -> str:

@@ -1,11 +1,10 @@
 """From the JSON of a source, already checked for shape, to typed values."""
 
-import re
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from shared.model.duration import read_duration
 from shared.model.file_format import FileFormat
 from shared.model.path_pattern import PathPattern
 from shared.model.source import (
@@ -24,8 +23,6 @@ from shared.model.source import (
 )
 
 type Document = Mapping[str, Any]
-
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
 def read_source(document: Document, record_schema: Document, advisory_schema: Document | None) -> SourceDefinition:
@@ -48,15 +45,6 @@ def read_source(document: Document, record_schema: Document, advisory_schema: Do
         expected=_read_expected(document["expected"]),
         databricks_job=document["databricks_job"],
     )
-
-
-def read_duration(text: str) -> timedelta:
-    """ISO 8601 of days, hours and minutes: P1D, PT6H, P1DT30M."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise ValueError(f"duration {text} is not of the form P1DT2H30M")
-    days, hours, minutes = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 def _read_delivery(document: Document) -> Delivery:

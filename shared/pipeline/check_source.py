@@ -55,8 +55,8 @@ def _check_delivery(source: SourceDefinition) -> Iterator[str]:
     replaces = delivery.kind in (DeliveryKind.FULL, DeliveryKind.PERIOD)
     if replaces and delivery.skips_duplicate_content and not (delivery.as_of_name or delivery.period_name):
         yield (
-            f"delivery/duplicate_content: skip would lose a {delivery.kind} delivery that returns to an earlier content;"
-            " date the path or say ingest"
+            f"delivery/duplicate_content: skip would lose a {delivery.kind} delivery"
+            " that returns to an earlier content; date the path or say ingest"
         )
     if delivery.hold_below_share is not None and not replaces:
         yield f"delivery/hold_below_share: has no sense for {delivery.kind}; known for full, period"

@@ -1,0 +1,96 @@
+"""extract_emr: tables of the hospitals' EMR databases, pulled into landing; the line takes over from there."""
+
+import csv
+from functools import partial
+from io import StringIO
+from itertools import chain
+
+from shared.flows.bring_each import bring_each
+from shared.flows.stage import Digest
+from shared.model.commit import BOOKMARKS, StoredRow
+from shared.model.extract import Extract, FullPull, TableQuery
+from shared.model.file_version import LANDING
+from shared.model.pull_bookmark import KEY, PullBookmark, PullIntent, bookmark_partition
+from shared.model.source import SourceDefinition
+from shared.pipeline.due import is_due
+from shared.pipeline.name_file import name_file
+from shared.pipeline.plan_pull import PullPlan, latest_query, plan_pull, table_query, watermark_after
+from shared.ports import Ports
+
+NOT_DUE, LOST_RACE, NOTHING_NEW, LANDED = "not_due", "lost_race", "nothing_new", "landed"
+
+
+def extract_emr(ports: Ports) -> None:
+    """Pulls every active extract that is due. TransientError at the end when one of them failed."""
+    active = ((name, extract) for name, extract in ports.metadata.extracts.items() if extract.active)
+    bring_each(active, partial(_pull, ports))
+
+
+def _pull(ports: Ports, extract: Extract) -> str:
+    """Decides, commits the decision, carries it out: a pull that a crash cut short is carried out as it was decided."""
+    query = table_query(extract, ports.metadata.sources[extract.target_source])
+    bookmark, stored = _bookmark(ports, extract)
+    if bookmark.intent is None:
+        intent = _intend(ports, extract, query, bookmark)
+        if intent is None:
+            return NOT_DUE
+        if not _keep(ports, bookmark.intending(intent), stored):
+            return LOST_RACE
+        bookmark, stored = _bookmark(ports, extract)
+    if bookmark.intent is None:
+        return LOST_RACE
+    digest, outcome = _carry_out(ports, extract, query, bookmark, bookmark.intent)
+    return outcome if _keep(ports, bookmark.finished(bookmark.intent, digest), stored) else LOST_RACE
+
+
+def _intend(ports: Ports, extract: Extract, query: TableQuery, bookmark: PullBookmark) -> PullIntent | None:
+    """What this tick pulls, or None when it is not due."""
+    now = ports.clock.now()
+    if isinstance(extract.pull, FullPull):
+        return PullIntent(now) if is_due(extract.pull.every, bookmark.done_at, now) else None
+    latest = ports.emr.latest(latest_query(query, extract.pull, now))
+    return PullIntent(now, watermark_after(extract.pull, latest, bookmark.reached))
+
+
+def _carry_out(
+    ports: Ports, extract: Extract, query: TableQuery, bookmark: PullBookmark, intent: PullIntent
+) -> tuple[str, str]:
+    """The digest of the recent rows, and whether there was anything to bring."""
+    if isinstance(extract.pull, FullPull):
+        plan = PullPlan(settled=None, recent=query, is_idle=False)
+    else:
+        plan = plan_pull(query, extract.pull, bookmark.reached, intent.until)
+    if plan.is_idle and Digest(ports.emr.read(plan.recent)).finish() == bookmark.digest:
+        return bookmark.digest, NOTHING_NEW
+    source = ports.metadata.sources[extract.target_source]
+    return _land(ports, source, name_file(source.path_pattern, intent.at.date(), f"{intent.at:%Y%m%dT%H%M%SZ}"), plan)
+
+
+def _land(ports: Ports, source: SourceDefinition, path: str, plan: PullPlan) -> tuple[str, str]:
+    """Streams the rows into a file in landing; where there are none, none is made."""
+    recent = Digest(ports.emr.read(plan.recent))
+    chunks = chain(ports.emr.read(plan.settled) if plan.settled else (), recent)
+    first = next(chunks, None)
+    if first is None:
+        return recent.finish(), NOTHING_NEW
+    with ports.files.stage(LANDING, path) as sink:
+        for chunk in chain((_header(source.columns), first), chunks):
+            sink.write(chunk)
+    return recent.finish(), LANDED
+
+
+def _header(columns: tuple[str, ...]) -> bytes:
+    line = StringIO()
+    csv.writer(line, lineterminator="\n").writerow(columns)
+    return line.getvalue().encode()
+
+
+def _bookmark(ports: Ports, extract: Extract) -> tuple[PullBookmark, StoredRow | None]:
+    stored = ports.ledger.get(BOOKMARKS, bookmark_partition(extract.extract_id), KEY)
+    return PullBookmark.from_row(extract.extract_id, stored), stored
+
+
+def _keep(ports: Ports, bookmark: PullBookmark, stored: StoredRow | None) -> bool:
+    """Writes the bookmark over what was read; False when somebody else moved it."""
+    row = bookmark.row()
+    return ports.ledger.insert(row) if stored is None else ports.ledger.replace(row, stored.etag)
