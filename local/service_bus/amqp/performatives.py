@@ -167,7 +167,7 @@ def _fields(code: int) -> tuple[_Field, ...]:
     return tuple(_Field(each.name, *_types(hints[each.name]), each.default is MISSING) for each in fields(kind))
 
 
-def _types(hint: Any) -> tuple[type, Callable[[Any], Value]]:  # noqa: ANN401 - an annotation has no type of its own
+def _types(hint: Any) -> tuple[type, Callable[[Any], Value]]:
     if get_origin(hint) in (Union, UnionType):
         hint, _ = get_args(hint)
     if get_origin(hint) is Annotated:
