@@ -33,7 +33,7 @@ def build_jars(site: BuildSite) -> None:
         advice=ADVICE,
     )
     for coordinates, sha256 in wanted["jars"].items():
-        _take(resolver / "jars", coordinates, sha256, site.folder)
+        take(resolver / "jars", coordinates, sha256, site.folder)
     nothing.unlink()
     shutil.rmtree(resolver)
 
@@ -42,7 +42,8 @@ def _java_options(site: BuildSite) -> list[str]:
     return [*java_proxy_options(site.environment), *trust_store_options(site.folder / "resolver")]
 
 
-def _take(fetched: Path, coordinates: str, sha256: str, folder: Path) -> None:
+def take(fetched: Path, coordinates: str, sha256: str, folder: Path) -> None:
+    """Moves one jar the resolver fetched into `folder`. Raises SetUpError where it is missing or not the listed one."""
     group, artifact, version = coordinates.split(":")
     jar = fetched / f"{group}_{artifact}-{version}.jar"
     if not jar.exists():

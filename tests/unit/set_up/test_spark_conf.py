@@ -1,0 +1,39 @@
+"""The local twin's settings follow what set-up made in this clone."""
+
+from pathlib import Path
+
+import pytest
+
+from local.set_up.spark_conf import local_spark_conf, local_spark_environment
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    (tmp_path / ".local/parts/lakehouse-1/lib/python3.12/site-packages/pyspark").mkdir(parents=True)
+    (tmp_path / ".local/parts/jars-1").mkdir()
+    (tmp_path / ".local/parts/class_archive-1").mkdir()
+    for jar in ("delta-storage-4.4.0.jar", "delta-kernel-api-4.4.0.jar"):
+        (tmp_path / ".local/parts/jars-1" / jar).touch()
+    for part in ("lakehouse", "jars", "class_archive"):
+        (tmp_path / ".local" / part).symlink_to(f"parts/{part}-1")
+    return tmp_path
+
+
+def test_the_jars_of_set_up_and_no_others_are_on_the_class_path(clone: Path) -> None:
+    jars = local_spark_conf(clone)["spark.jars"].split(",")
+    assert [Path(jar).name for jar in jars] == ["delta-kernel-api-4.4.0.jar", "delta-storage-4.4.0.jar"]
+
+
+def test_the_class_archive_is_used_where_there_is_one(clone: Path) -> None:
+    assert "SharedArchiveFile" not in local_spark_conf(clone)["spark.driver.extraJavaOptions"]
+    archive = clone / ".local/parts/class_archive-1/spark.jsa"
+    archive.touch()
+    assert f"-XX:SharedArchiveFile={archive}" in local_spark_conf(clone)["spark.driver.extraJavaOptions"]
+
+
+def test_a_process_that_starts_spark_finds_this_clones_java_and_python(clone: Path) -> None:
+    environment = local_spark_environment(clone, {"PATH": "/usr/bin", "JAVA_HOME": "/another"})
+    assert environment["PATH"] == "/usr/bin"
+    assert environment["JAVA_HOME"] == str(clone / ".local/java")
+    assert environment["PYSPARK_PYTHON"] == str(clone / ".local/lakehouse/bin/python")
+    assert Path(environment["SPARK_HOME"]).name == "pyspark"
