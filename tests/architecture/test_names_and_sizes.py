@@ -16,8 +16,12 @@ EMPTY_WORDS = set(
         r"\w+", "util utils helper helpers common misc base manager processor handler data info temp tmp new old"
     )
 )
-PROMISED = {"new_source"}
-"""`make new-source` is what a person types; its module is called as the command is."""
+FIXED_BY_OTHERS = {
+    "new_source",  # `make new-source` is what a person types
+    "BindingInfo",  # the words of Microsoft's worker library
+    "TypedData",
+    "data_received",  # asyncio's protocol
+}
 
 MODULE_LINES, MODULE_MEDIAN = 250, 60
 FUNCTION_LINES, FUNCTION_MEDIAN = 60, 10
@@ -52,7 +56,7 @@ def test_no_module_function_or_class_is_named_with_an_empty_word(modules: list[M
         f"{module.name}: {name}"
         for module in modules
         for name in [*module.name.removesuffix(".py").split("/"), *(one.name for one in module.definitions)]
-        if name not in PROMISED and EMPTY_WORDS & words(name)
+        if name not in FIXED_BY_OTHERS and EMPTY_WORDS & words(name)
     )
 
 
