@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects import mssql
+from sqlalchemy.dialects.mssql.base import MSDialect
 
 from shared.adapters.emr_sql import SqlEmrReader, select_latest, select_rows
 from shared.errors import ConfigurationError, TransientError
 from shared.model.extract import TableQuery, WatermarkRange, WatermarkType
 
+AZURE_SQL = MSDialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 DAYS = WatermarkRange("changed", WatermarkType.DATE)
 QUERY = TableQuery("clinic", "stays", ("id", "name", "amount", "changed"), ("id",), {}, DAYS)
 ROWS = [
@@ -97,8 +98,8 @@ def test_a_database_out_of_reach_is_transient_and_its_error_quotes_nothing(reade
 
 def test_names_are_quoted_and_values_bound_in_the_dialect_of_azure_sql() -> None:
     query = replace(QUERY, table="dbo.stays", where={"Is_Active": 1}, watermark=replace(DAYS, since="2026-01-01"))
-    rows = str(select_rows(query).compile(dialect=mssql.dialect()))
+    rows = str(select_rows(query).compile(dialect=AZURE_SQL))
     assert "FROM dbo.stays" in rows
     assert "[Is_Active] = :Is_Active_1 AND changed >= :changed_1" in rows
     assert rows.endswith("ORDER BY changed, id")
-    assert str(select_latest(query).compile(dialect=mssql.dialect())).startswith("SELECT max(changed)")
+    assert str(select_latest(query).compile(dialect=AZURE_SQL)).startswith("SELECT max(changed)")

@@ -10,28 +10,31 @@ BY_INSTANT = IncrementalPull("changed", WatermarkType.INSTANT, timedelta(minutes
 QUERY = TableQuery("clinic", "stays", ("id", "changed"), ("id",), {})
 
 
+def bounds(query: TableQuery | None) -> tuple[str, str]:
+    assert query is not None
+    assert query.watermark is not None
+    return query.watermark.since, query.watermark.until
+
+
 def test_a_first_pull_reads_everything_and_splits_off_what_it_will_read_again() -> None:
     plan = plan_pull(QUERY, BY_DAY, reached="", until="2026-01-11")
-    assert plan.settled is not None and plan.settled.watermark is not None
-    assert (plan.settled.watermark.since, plan.settled.watermark.until) == ("", "2026-01-08")
+    assert bounds(plan.settled) == ("", "2026-01-08")
+    assert bounds(plan.recent) == ("2026-01-08", "2026-01-11")
     assert plan.recent.watermark is not None
-    assert (plan.recent.watermark.since, plan.recent.watermark.until) == ("2026-01-08", "2026-01-11")
     assert plan.recent.watermark.unmarked
     assert not plan.is_idle
 
 
 def test_a_later_pull_starts_as_far_back_as_the_overlap_reaches() -> None:
     plan = plan_pull(QUERY, BY_DAY, reached="2026-01-11", until="2026-01-20")
-    assert plan.settled is not None and plan.settled.watermark is not None
-    assert (plan.settled.watermark.since, plan.settled.watermark.until) == ("2026-01-08", "2026-01-17")
+    assert bounds(plan.settled) == ("2026-01-08", "2026-01-17")
 
 
 def test_a_watermark_that_stands_still_leaves_only_the_overlap_to_look_at() -> None:
     plan = plan_pull(QUERY, BY_DAY, reached="2026-01-11", until="2026-01-11")
     assert plan.is_idle
     assert plan.settled is None
-    assert plan.recent.watermark is not None
-    assert plan.recent.watermark.since == "2026-01-08"
+    assert bounds(plan.recent) == ("2026-01-08", "2026-01-11")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,4 @@ def test_a_watermark_never_goes_back_when_the_latest_rows_were_deleted() -> None
 
 @pytest.mark.parametrize(("pull", "until"), [(BY_DAY, "2026-01-12"), (BY_INSTANT, "2026-01-11T12:00:01")])
 def test_a_date_far_in_the_future_does_not_move_the_watermark(pull: IncrementalPull, until: str) -> None:
-    query = latest_query(QUERY, pull, datetime(2026, 1, 10, 12, tzinfo=UTC))
-    assert query.watermark is not None
-    assert query.watermark.until == until
+    assert bounds(latest_query(QUERY, pull, datetime(2026, 1, 10, 12, tzinfo=UTC))) == ("", until)
