@@ -88,3 +88,12 @@ def get_kpis(req: func.HttpRequest) -> func.HttpResponse:
     from shared.flows.read_published import list_kpis
 
     return answer(lambda: list_kpis(services(), req.params))
+
+
+@blueprint.function_name("get_tables")
+@blueprint.route("tables", methods=["GET"])
+def get_tables(req: func.HttpRequest) -> func.HttpResponse:
+    """Row counts of the current edition."""
+    from shared.flows.read_published import list_tables
+
+    return answer(lambda: list_tables(services()))

@@ -57,8 +57,9 @@ def write_demo_world(
     folder: Path, seed: int, as_of: date = date(2026, 1, 31), patients: int = 250, encounters: int = 520
 ) -> DemoWorld:
     """Write the demo world under `folder`; the same arguments give the same bytes. Sizes are per hospital."""
-    rng = Random(seed)
-    hospital_a, hospital_b = (draw_hospital(rng, name, as_of, patients, encounters) for name in HOSPITALS)
+    hospital_a, hospital_b = (
+        draw_hospital(Random(f"{seed} {name}"), name, as_of, patients, encounters) for name in HOSPITALS
+    )
     first = [*_first_day(folder, hospital_a), *_first_day(folder, hospital_b), _cpt_file(folder, hospital_a.first)]
     second = [*_second_day(folder, hospital_a), *_second_day(folder, hospital_b)]
     renamed = _renamed_file(folder, hospital_b)

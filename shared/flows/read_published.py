@@ -42,6 +42,12 @@ def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
     return {**edition, "kpis": [row for row in rows if all(str(row.get(k)) == v for k, v in filters.items())]}
 
 
+def list_tables(ports: Ports) -> dict[str, object]:
+    """The tables of the current edition with their row counts."""
+    edition = current_edition(ports)
+    return {**edition, "tables": published_document(ports, str(edition["edition"]), "tables.json")}
+
+
 def _json(ports: Ports, name: str) -> Any:
     """The JSON in a blob; None for the empty part files that writers leave."""
     try:

@@ -99,14 +99,19 @@ def _find_run(ports: Ports, databricks_job: str, token: str) -> DatabricksRun | 
 
 
 def list_runs(ports: Ports) -> dict[str, object]:
-    """All runs of all jobs, latest first."""
+    """All runs of all jobs, latest first, and how many generations wait for the next."""
     rows = (
         row
         for job in ports.settings.databricks_jobs
         for row in ports.ledger.scan(DATABRICKS_RUNS, job, "run-", "run-~")
     )
     runs = sorted((DatabricksRun.from_row(row) for row in rows), key=lambda run: run.requested_at, reverse=True)
-    return {"databricks_runs": [_run(run) for run in runs]}
+    waiting = sum(
+        1
+        for job in ports.settings.databricks_jobs
+        for _ in ports.ledger.scan(DATABRICKS_RUNS, job, "ready-", "ready-~")
+    )
+    return {"databricks_runs": [_run(run) for run in runs], "waiting": waiting}
 
 
 def _run(run: DatabricksRun) -> dict[str, object]:

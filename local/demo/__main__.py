@@ -1,0 +1,78 @@
+"""`make demo`: takes files through the whole line on one machine and shows the result."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from local.demo.page import write_page
+from local.demo.story import Stage, close, play_data, play_demo
+from local.demo.table import closing_table, kpi_table
+from local.supervisor.service import REPOSITORY
+from local.supervisor.world import World
+from local.world.emr_database import write_emr_database
+
+ROOT = REPOSITORY / ".local" / "demo"
+HOSPITALS = ("hospital_a", "hospital_b")
+
+
+def main() -> int:
+    arguments = _arguments()
+    start = monotonic()
+    shutil.rmtree(ROOT, ignore_errors=True)
+    metadata = Path(shutil.copytree(REPOSITORY / "metadata", ROOT / "metadata"))
+    os.environ["RCM_METADATA_PATH"] = str(metadata)  # for every process of this world
+    settings = {"RCM_METADATA_PATH": str(metadata), "RCM_EMR_DATABASES": json.dumps(_emr_databases(arguments.seed))}
+    with World(ROOT, settings_overrides=settings) as world:
+        stage = Stage(world, metadata)
+        stage.seconds["start"] = monotonic() - start
+        stage.progress.say(f"the local world is up: {world.address('host')}")
+        if arguments.data:
+            play_data(stage, arguments.data, datetime.now(UTC).date())
+        else:
+            play_demo(stage, ROOT / "files", arguments.seed)
+        stage.seconds["total"] = monotonic() - start
+        result = close(stage)
+    result["seconds"]["set_up"] = _set_up_seconds()
+    return _show(result)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--data", type=Path, help="a folder laid out like the public two-hospital data")
+    parser.add_argument("--seed", type=int, default=7, help="which synthetic hospitals to make")
+    return parser.parse_args()
+
+
+def _emr_databases(seed: int) -> dict[str, str]:
+    """The hospitals' EMR databases, as SQLAlchemy URLs by connection name."""
+    for hospital in HOSPITALS:
+        write_emr_database(ROOT / "emr" / f"{hospital}.db", hospital, seed)
+    return {hospital: f"sqlite:///{ROOT / 'emr' / hospital}.db" for hospital in HOSPITALS}
+
+
+def _set_up_seconds() -> float:
+    """How long the last set-up took; 0 where all was there."""
+    try:
+        return float(json.loads((REPOSITORY / ".local" / "set_up.json").read_text())["seconds"]["total"])
+    except (OSError, ValueError, KeyError):
+        return 0.0
+
+
+def _show(result: dict[str, Any]) -> int:
+    (ROOT / "result.json").write_text(json.dumps(result, indent=1))
+    page = write_page(result, ROOT / "result.html")
+    sys.stdout.write(f"\n{closing_table(result)}\n\n{kpi_table(result['kpis'])}\n\n")
+    seconds = ", ".join(f"{name} {value:.0f} s" for name, value in result["seconds"].items())
+    sys.stdout.write(f"lost {result['lost']}, doubled {result['doubled']}  ({seconds})\n")
+    sys.stdout.write(f"result: {ROOT / 'result.json'}\npage:   {page}\n")
+    return 1 if result["lost"] or result["doubled"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

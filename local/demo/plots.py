@@ -1,0 +1,85 @@
+"""The plots of the demo's page, as SVG texts."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREY, RED = "#2563a8", "#d97706", "#9ca3af", "#b91c1c"
+AGES = ("0-30", "31-60", "61-90", "91-120", "over 120")
+AGE_COLOURS = ("#c7dcef", "#8fb8dc", "#5a93c6", "#2563a8", "#123a66")
+
+mpl.rcParams |= {"svg.fonttype": "none", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
+
+
+def where_records_went(sources: Mapping[str, Mapping[str, int]]) -> str:
+    """One bar per source: records in bronze and in quarantine, on a logarithmic scale."""
+    names = [name for name, counts in sources.items() if counts["records_in"]]
+    figure = Figure(figsize=(8.2, 0.28 * len(names) + 1.1), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(names, [sources[name]["bronze"] for name in names], color=BLUE, height=0.62, label="bronze")
+    quarantined = [name for name in names if sources[name]["quarantined"]]
+    axes.plot(
+        [sources[name]["quarantined"] for name in quarantined],
+        quarantined,
+        "D",
+        color=RED,
+        markersize=5,
+        label="quarantined",
+        linestyle="none",
+    )
+    axes.set_xscale("log")
+    axes.set_xlabel("records (logarithmic)")
+    axes.invert_yaxis()
+    axes.legend(loc="lower right", frameon=False)
+    return _svg(figure)
+
+
+def receivables_by_age(kpis: Sequence[Mapping[str, Any]]) -> str:
+    """Aged A/R of each hospital, month by month: stacked by age."""
+    rows = [row for row in kpis if row["kpi_id"] == "aged_ar" and row.get("bucket") in AGES]
+    hospitals = sorted({row["hospital"] for row in rows})
+    figure = Figure(figsize=(8.2, 2.9), layout="constrained")
+    for axes, hospital in zip(figure.subplots(1, max(len(hospitals), 1), squeeze=False)[0], hospitals, strict=False):
+        _stack(axes, [row for row in rows if row["hospital"] == hospital])
+        axes.set_title(hospital.replace("_", " "), fontsize=10)
+    return _svg(figure)
+
+
+def _stack(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    periods = sorted({row["period"] for row in rows})[-12:]
+    below = [0.0] * len(periods)
+    for age, colour in zip(AGES, AGE_COLOURS, strict=True):
+        amounts = {row["period"]: float(row["numerator"] or 0) / 1e3 for row in rows if row["bucket"] == age}
+        heights = [amounts.get(period, 0.0) for period in periods]
+        axes.bar(periods, heights, bottom=below, color=colour, label=age, width=0.8)
+        below = [low + height for low, height in zip(below, heights, strict=True)]
+    axes.set_ylabel("thousand USD")
+    axes.tick_params(axis="x", rotation=60)
+    axes.legend(title="days", fontsize=7, title_fontsize=7, frameon=False)
+
+
+def denials_by_month(kpis: Sequence[Mapping[str, Any]]) -> str:
+    """The denial rate of each hospital by month."""
+    figure = Figure(figsize=(8.2, 2.6), layout="constrained")
+    axes = figure.subplots()
+    rows = [row for row in kpis if row["kpi_id"] == "claim_status_denial_rate" and row["value"] is not None]
+    periods = sorted({row["period"] for row in rows})[-18:]
+    for hospital, colour in zip(sorted({row["hospital"] for row in rows}), (BLUE, ORANGE, GREY), strict=False):
+        rates = {row["period"]: 100 * float(row["value"]) for row in rows if row["hospital"] == hospital}
+        shown = [rates.get(period, float("nan")) for period in periods]
+        axes.plot(periods, shown, "o-", color=colour, label=hospital.replace("_", " "), markersize=4)
+    axes.set_ylabel("% of adjudicated claims")
+    axes.set_ylim(bottom=0)
+    axes.tick_params(axis="x", rotation=60)
+    if rows:
+        axes.legend(frameon=False)
+    return _svg(figure)
+
+
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue().partition("<svg")[1] + text.getvalue().partition("<svg")[2]
