@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,11 +37,15 @@ class RecordChecker:
         record_schema: Json,
         advisory_schema: Json = None,
         kind: FileKind = FileKind.CSV,
-        schemas: Mapping[str, Any] | None = None,
+        schemas: Mapping[str, Json] | None = None,
     ) -> None:
         """`schemas` are what `$ref` may reach, by URI. ValueError where a schema is wrong."""
-        self._record = _Tier(Tier.ROW, record_schema, kind, schemas)
-        self._advisory = None if advisory_schema is None else _Tier(Tier.ADVISORY, advisory_schema, kind, schemas)
+        advisory = () if advisory_schema is None else (advisory_schema,)
+        for schema in (record_schema, *advisory):
+            check_schema(schema)
+        types = CellTypes(record_schema, *advisory, schemas=schemas)
+        self._record = _Tier(Tier.ROW, record_schema, kind, types, schemas)
+        self._advisory = [_Tier(Tier.ADVISORY, schema, kind, types, schemas) for schema in advisory]
 
     def check(self, block: Block) -> Checked:
         """The verdict on every record of the block that has cells. Never raises for what they hold."""
@@ -50,7 +53,7 @@ class RecordChecker:
         failed = np.zeros(block.records.num_rows, bool)
         for finding in row_findings:
             failed[finding.rows] = True
-        advisory = () if self._advisory is None else self._advisory.findings(block)
+        advisory = [each for tier in self._advisory for each in tier.findings(block)]
         landed = (Finding(each.reason, each.rows[~failed[each.rows]]) for each in advisory)
         return Checked(block, failed, row_findings, tuple(each for each in landed if len(each.rows)))
 
@@ -58,11 +61,12 @@ class RecordChecker:
 class _Tier:
     """One of the two schemas of a source."""
 
-    def __init__(self, tier: Tier, schema: Json, kind: FileKind, schemas: Mapping[str, Any] | None) -> None:
-        check_schema(schema)
+    def __init__(
+        self, tier: Tier, schema: Json, kind: FileKind, types: CellTypes, schemas: Mapping[str, Json] | None
+    ) -> None:
         self._tier = tier
         self._kind = kind
-        self._types = CellTypes(schema, schemas)
+        self._types = types
         self._reference = Reference(schema, schemas)
 
     def findings(self, block: Block) -> tuple[Finding, ...]:

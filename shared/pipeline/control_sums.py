@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from shared.pipeline.block import Block
 from shared.pipeline.schema.numbers import number
 
-PLAIN: Final = r"^-?[0-9]{1,30}(\.[0-9]{1,20})?$"
+PLAIN: Final = r"^-?(?:0|[1-9][0-9]{0,29})(\.[0-9]{1,20})?$"
 PRECISE: Final = pa.decimal256(60, 20)
 EXACT: Final = Context(prec=1_000, traps=[Inexact])
 

@@ -44,7 +44,7 @@ def _elements(chunks: Iterator[bytes], longest: int) -> Iterator[bytes]:
         while last != b"]" and (match := pattern.match(rest, position)):
             if pattern is ELEMENT:
                 yield match.group(1)
-            elif match.end() == len(rest):
+            elif match.end() == len(rest) and not match.group(1):
                 break  # the bracket that makes an empty array may be still to come
             pattern, last, position = ELEMENT, match.group(match.lastindex or 0), match.end()
         rest = rest[position:]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from referencing.jsonschema import DRAFT202012
+
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.numbers import number
@@ -16,11 +18,17 @@ type ReadCell = Callable[[str], Any]
 
 
 class CellTypes:
-    """The types that a record's schema names for each of its properties, wherever in it that is."""
+    """The types that the schemas of one record name for each of its properties, wherever in them that is.
 
-    def __init__(self, schema: Json, schemas: Mapping[str, Any] | None = None) -> None:
-        resolver = registry(schemas).resolver_with_root(_resource(schema))
-        self._levels = list(_applied(prepared(schema), resolver))
+    A cell is read once: what the record's schema types, the advisory schema sees typed too.
+    """
+
+    def __init__(self, *record_schemas: Json, schemas: Mapping[str, Json] | None = None) -> None:
+        known = registry(schemas)
+        resources = [DRAFT202012.create_resource(prepared(schema)) for schema in record_schemas]
+        self._levels = [
+            level for resource in resources for level in _applied(resource.contents, known.resolver_with_root(resource))
+        ]
 
     def types(self, name: str) -> frozenset[str]:
         """Every `type` that some subschema asks of the property."""
@@ -57,12 +65,6 @@ def record_instances(
         yield {
             name: read(cell) if read else cell for (name, read), cell in zip(readers, row, strict=True) if cell != ""
         }
-
-
-def _resource(schema: Json) -> Any:
-    from referencing.jsonschema import DRAFT202012
-
-    return DRAFT202012.create_resource(prepared(schema))
 
 
 def _applied(schema: Json, resolver: Any) -> Iterator[tuple[Mapping[str, Any], Any]]:

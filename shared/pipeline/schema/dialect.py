@@ -2,8 +2,7 @@ r"""The regex dialect of `pattern` and `patternProperties`: RE2.
 
 RE2 searches in linear time whatever pattern and text are, `$` is the end of the text only, and `\d`, `\w`, `\s` and
 `\b` are ASCII. A pattern that RE2 does not know (look-around, back-references) runs on Python's `re` with the same
-meaning of `$` and of the classes; such a pattern is as fast or slow as its author made it. What neither knows is a wrong
-schema.
+meaning of `$` and of the classes, as fast or slow as its author made it. What neither knows is a wrong schema.
 """
 
 import re

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.model.violation import Tier, Violation
+from shared.model.violation import Violation
 from shared.pipeline.schema.json_value import Json
-from shared.pipeline.schema.numbers import exact
 from shared.pipeline.schema.reference import Reference
 
 
@@ -18,11 +17,11 @@ def validate(
     `assert_formats` says otherwise: for records it does.
     """
     reference = Reference(schema, schemas, assert_standard_formats=assert_formats)
-    return [reason.at(None) for reason in reference.reasons(exact(instance), Tier.ROW)]
+    return [reason.at(None) for reason in reference.reasons(instance)]
 
 
 def is_valid(
     instance: Json, schema: Json, schemas: Mapping[str, Any] | None = None, *, assert_formats: bool = False
 ) -> bool:
     """Whether `validate` finds nothing; stops at the first violation."""
-    return Reference(schema, schemas, assert_standard_formats=assert_formats).is_valid(exact(instance))
+    return Reference(schema, schemas, assert_standard_formats=assert_formats).is_valid(instance)

@@ -86,7 +86,13 @@ def is_email(text: str) -> bool:
 def is_ssn(text: str) -> bool:
     """AAA-GG-SSSS or nine digits; no part all zeros, area neither 666 nor 900 to 999 (SSA POMS RM 10201.035)."""
     match = re.fullmatch(r"([0-9]{3})(-?)([0-9]{2})\2([0-9]{4})", text, re.ASCII)
-    return match is not None and match[1] not in {"000", "666"} and match[1] < "900" and match[3] != "00" != match[4]
+    return (
+        match is not None
+        and match[1] not in {"000", "666"}
+        and match[1] < "900"
+        and match[3] != "00"
+        and match[4] != "0000"
+    )
 
 
 def is_ip(version: int) -> Test:
@@ -131,7 +137,7 @@ def shape(pattern: str) -> Test:
 
 SHAPES: Final[Mapping[str, str]] = {
     # CMS ICD-10-CM: letter, digit, digit or letter; up to four more, the dot after the third or left out.
-    "icd-10-cm": r"[A-TV-Z][0-9][0-9AB](?:\.?[0-9A-TV-Z]{1,4})?",
+    "icd-10-cm": r"[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?",
     # AMA CPT: category I and, with a letter at the end, II (F), III (T), PLA (U) and multianalyte assays (M, A).
     "cpt": r"[0-9]{4}[0-9AFMTU]",
     # HCPCS Level II: a letter and four digits; D is CDT's and is in the release too.

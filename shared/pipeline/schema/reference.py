@@ -14,8 +14,8 @@ from shared.model.violation import Reason, Tier
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.formats import FORMATS, HEALTHCARE_FORMATS, Test
 from shared.pipeline.schema.json_value import Json
-from shared.pipeline.schema.numbers import is_integer, is_multiple, is_number
-from shared.pipeline.schema.registry import prepared, registry
+from shared.pipeline.schema.numbers import exact, is_integer, is_multiple, is_number
+from shared.pipeline.schema.registry import prepared, registry, vocabulary
 
 type Keyword = Iterator[ValidationError]
 
@@ -86,6 +86,19 @@ Profile: Final = extend(  # type: ignore[no-untyped-call]
 )
 
 
+def _dialect(schema: Json, schemas: Mapping[str, Json]) -> Any:
+    """The profile, less the keywords of vocabularies that the schema's own meta-schema, if handed in, leaves out."""
+    meta = schemas.get(schema.get("$schema", "")) if isinstance(schema, dict) else None
+    if not isinstance(meta, dict) or "$vocabulary" not in meta:
+        return Profile
+    known = {keyword for uri in meta["$vocabulary"] for keyword in vocabulary(uri)}
+    return extend(Profile, dict.fromkeys(Profile.VALIDATORS.keys() - known, _ignored))  # type: ignore[no-untyped-call]
+
+
+def _ignored(*_: object) -> Keyword:
+    return iter(())
+
+
 def format_checker(formats: Mapping[str, Test]) -> FormatChecker:
     """A checker that knows these formats only; whatever is no text passes."""
     checker = FormatChecker(formats=())
@@ -120,12 +133,14 @@ class Reference:
         self, schema: Json, schemas: Mapping[str, Any] | None = None, *, assert_standard_formats: bool = True
     ) -> None:
         formats = FORMATS if assert_standard_formats else HEALTHCARE_FORMATS
-        self._validator = Profile(prepared(schema), registry=registry(schemas), format_checker=format_checker(formats))
+        self._validator = _dialect(schema, schemas or {})(
+            prepared(schema), registry=registry(schemas), format_checker=format_checker(formats)
+        )
 
     def reasons(self, instance: Json, tier: Tier = Tier.ROW) -> Iterator[Reason]:
-        """Every violation of the instance, whose floats must be `exact`; each field is a pointer into the instance."""
+        """Every violation of the instance; each field is a pointer into it."""
         try:
-            for error in self._validator.iter_errors(instance):
+            for error in self._validator.iter_errors(exact(instance)):
                 rule = str(error.validator or "false")
                 yield Reason(tier, rule, pointer(error.absolute_path), pointer(error.absolute_schema_path))
         except RecursionError:

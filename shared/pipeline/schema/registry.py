@@ -39,6 +39,12 @@ def _meta_schemas() -> Registry[Any]:
     )
 
 
+def vocabulary(uri: str) -> frozenset[str]:
+    """The keywords of a vocabulary of the dialect; none if it is another's."""
+    meta = uri.replace("/vocab/", "/meta/")
+    return frozenset(SPECIFICATIONS.contents(meta)["properties"]) if meta in SPECIFICATIONS else frozenset()
+
+
 def registry(schemas: Mapping[str, Any] | None = None) -> Registry[Any]:
     """A closed registry of these schemas by URI; a reference to any other is an unresolvable one."""
     resources = ((uri, _resource(schema)) for uri, schema in (schemas or {}).items())

@@ -1,0 +1,158 @@
+"""A whole file: what lands, what is quarantined, what the report says."""
+
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model.file_format import FileFormat, FileKind, Tolerance
+from shared.model.violation import Tier
+from shared.pipeline.check import RecordChecker
+from shared.pipeline.check_file import FileReport, check_file
+
+RECORD = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^P[0-9]+$"},
+        "amount": {"type": "number", "minimum": 0, "multipleOf": 0.01},
+        "day": {"type": "string", "format": "date"},
+    },
+    "required": ["id", "amount"],
+}
+ADVISORY = {"properties": {"day": {"pattern": "^2024"}, "amount": {"maximum": 100}}}
+CSV = FileFormat(columns=("id", "amount", "day"))
+
+
+class Files:
+    """What a check wrote, and its report."""
+
+    def __init__(self, content: bytes, file_format: FileFormat = CSV, totals: Sequence[str] = ()) -> None:
+        bronze, quarantine = io.BytesIO(), io.BytesIO()
+        checker = RecordChecker(RECORD, ADVISORY, file_format.kind)
+        self.seen: list[int] = []
+
+        def observe(batch: pa.RecordBatch) -> None:
+            self.seen += batch.column("_row_number").to_pylist()
+
+        chunks = [content[at : at + 64] for at in range(0, len(content), 64)]
+        self.report: FileReport = check_file(chunks, file_format, checker, bronze, quarantine, observe, totals)
+        self.bronze_bytes, self.quarantine_bytes = bronze.getvalue(), quarantine.getvalue()
+
+    @property
+    def bronze(self) -> list[dict[str, object]]:
+        return table(self.bronze_bytes).to_pylist()
+
+    @property
+    def quarantine(self) -> list[dict[str, object]]:
+        return table(self.quarantine_bytes).to_pylist()
+
+
+def table(content: bytes) -> pa.Table:
+    return pq.read_table(pa.BufferReader(content))
+
+
+MIXED = b"""id,amount,day
+P1,0.07,2024-01-01
+P2,007,2024-02-30
+short
+,-1,2024-01-01
+P5,101,2023-01-01
+P6,1e1,
+"""
+
+
+def test_every_record_lands_or_is_quarantined_with_all_its_reasons() -> None:
+    files = Files(MIXED)
+    assert files.bronze == [
+        {"_row_number": 1, "id": "P1", "amount": "0.07", "day": "2024-01-01"},
+        {"_row_number": 5, "id": "P5", "amount": "101", "day": "2023-01-01"},
+        {"_row_number": 6, "id": "P6", "amount": "1e1", "day": ""},
+    ]
+    shown = [(row["_row_number"], row["id"], row["_raw"], reasons(row)) for row in files.quarantine]
+    assert shown == [
+        (2, "P2", None, {("type", "/amount"), ("format", "/day")}),
+        (3, None, "short", {("ragged_row", "")}),
+        (4, "", None, {("required", "/id"), ("minimum", "/amount")}),
+    ]
+
+
+def reasons(row: dict[str, object]) -> set[tuple[str, str]]:
+    listed = row["_reasons"]
+    assert isinstance(listed, list)
+    assert all(reason["tier"] == "row" for reason in listed)
+    return {(reason["rule"], reason["field"]) for reason in listed}
+
+
+def test_the_report_counts_records_and_reasons_and_sums_what_was_asked() -> None:
+    report = Files(MIXED, totals=["amount"]).report
+    assert (report.records_in, report.bronze, report.quarantined, report.advisory) == (6, 3, 3, 1)
+    assert report.reasons[(Tier.ROW, "ragged_row", "")] == 1
+    assert report.reasons[(Tier.ADVISORY, "maximum", "/amount")] == 1
+    assert report.reasons[(Tier.ADVISORY, "pattern", "/day")] == 1
+    assert report.column_totals == {"amount": Decimal("110.07")}
+    assert not report.refused
+
+
+def test_samples_are_bounded_and_totals_exact_when_every_record_is_bad() -> None:
+    report = Files(b"id,amount,day\n" + b"X,1,\n" * 1000).report
+    assert report.reasons == {(Tier.ROW, "pattern", "/id"): 1000}
+    assert [violation.row_number for violation in report.samples] == [1, 2, 3, 4, 5]
+    assert report.quarantined == report.records_in == 1000
+
+
+def test_what_lands_is_observed() -> None:
+    assert Files(MIXED).seen == [1, 5, 6]
+
+
+def test_a_file_that_breaks_late_is_refused_whole() -> None:
+    files = Files(MIXED + b'P7,1,"')
+    assert [violation.rule for violation in files.report.structural] == ["unterminated_quote"]
+    assert files.report.reasons == {(Tier.STRUCTURAL, "unterminated_quote", ""): 1}
+    assert (files.report.records_in, files.report.bronze, files.report.samples) == (0, 0, ())
+
+
+def test_an_accepted_file_without_records_is_a_bronze_file_without_rows() -> None:
+    files = Files(b"id,amount,day\n", FileFormat(columns=CSV.columns, empty=Tolerance.ACCEPT))
+    assert table(files.bronze_bytes).schema.names == ["_row_number", "id", "amount", "day"]
+    assert (files.bronze, files.report.records_in, files.quarantine_bytes) == ([], 0, b"")
+
+
+def test_json_tells_null_from_missing_and_quarantines_the_record_as_it_came() -> None:
+    lines = FileFormat(FileKind.JSON_LINES, columns=("id", "amount"))
+    content = b'{"id":"P1","amount":0.29}\n{"id":null,"amount":1}\n{"id":"P3","amount":"1"}\nnot json\n'
+    files = Files(content, lines)
+    assert [(row["_row_number"], row["amount"]) for row in files.bronze] == [(1, "0.29")]
+    shown = [(row["_raw"], reasons(row)) for row in files.quarantine]
+    assert shown == [
+        ('{"id":null,"amount":1}', {("type", "/id")}),
+        ('{"id":"P3","amount":"1"}', {("type", "/amount")}),
+        ("not json", {("not_json", "")}),
+    ]
+
+
+def test_parquet_lands_with_its_types_and_is_quarantined_as_text() -> None:
+    out = io.BytesIO()
+    days = pa.array([None, None], pa.date32())
+    amounts = pa.array([Decimal("1.20"), Decimal("1.255")], pa.decimal128(9, 3))
+    pq.write_table(pa.table({"id": ["P1", "P2"], "amount": amounts, "day": days}), out)
+    files = Files(out.getvalue(), FileFormat(FileKind.PARQUET, columns=("id", "amount", "day")))
+    assert files.bronze == [{"_row_number": 1, "id": "P1", "amount": Decimal("1.200"), "day": None}]
+    assert [(row["amount"], row["day"], reasons(row)) for row in files.quarantine] == [
+        ("1.255", None, {("multipleOf", "/amount")})
+    ]
+
+
+GOOD, BAD, RAGGED = "P1,1,", "P1,x,", "P1"
+
+
+@given(st.lists(st.sampled_from([GOOD, BAD, RAGGED]), min_size=1, max_size=30))
+def test_only_the_bad_records_move_and_their_numbers_are_right(kinds: list[str]) -> None:
+    files = Files(("id,amount,day\n" + "\n".join(kinds)).encode())
+    bad = [number for number, kind in enumerate(kinds, 1) if kind != GOOD]
+    assert [row["_row_number"] for row in files.bronze] == [n for n in range(1, len(kinds) + 1) if n not in bad]
+    assert [row["_row_number"] for row in files.quarantine] == bad if bad else files.quarantine_bytes == b""
+    assert files.report.records_in == len(kinds)

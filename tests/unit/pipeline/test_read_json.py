@@ -1,0 +1,89 @@
+"""JSON lines and JSON arrays."""
+
+import json
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model.file_format import FileFormat, FileKind
+from shared.model.violation import Violation
+from shared.pipeline.block import Block
+from shared.pipeline.read import read
+
+LINES = FileFormat(FileKind.JSON_LINES, columns=("a", "b"))
+ARRAY = FileFormat(FileKind.JSON_ARRAY, columns=("a", "b"))
+
+
+def parts(content: bytes, file_format: FileFormat, chunk: int = 9) -> list[Block | Violation]:
+    return list(read([content[at : at + chunk] for at in range(0, len(content), chunk)], file_format))
+
+
+def values(content: bytes, file_format: FileFormat) -> list[object]:
+    return [value for part in parts(content, file_format) if isinstance(part, Block) for value in part.instances or ()]
+
+
+def rules(content: bytes, file_format: FileFormat) -> list[tuple[int | None, str]]:
+    """Every record that could not be split and every structural violation."""
+    found: list[tuple[int | None, str]] = []
+    for part in parts(content, file_format):
+        found += [(None, part.rule)] if isinstance(part, Violation) else [(r.row_number, r.rule) for r in part.unsplit]
+    return found
+
+
+def test_null_missing_and_the_digits_of_numbers_are_kept_apart() -> None:
+    content = b'{"a":1.50,"b":null}\n{"a":""}\n'
+    (block,) = (part for part in parts(content, LINES, 100) if isinstance(part, Block))
+    assert block.instances == [{"a": Decimal("1.50"), "b": None}, {"a": ""}]
+    assert block.records.to_pylist() == [
+        {"_record": '{"a":1.50,"b":null}', "a": "1.50", "b": None},
+        {"_record": '{"a":""}', "a": "", "b": None},
+    ]
+
+
+def test_a_line_that_is_no_json_is_one_bad_record() -> None:
+    deep = b"[" * 200_000
+    content = b'{"a":1}\n{"a":}\n\n{"a":1,"a":2}\n{"a":NaN}\n"\\ud800"\n' + deep + b'\n{"a":2}\n'
+    assert rules(content, LINES) == [
+        (2, "not_json"),
+        (3, "duplicate_key"),
+        (4, "not_json"),
+        (5, "not_unicode"),
+        (6, "too_deep"),
+    ]
+    assert values(content, LINES) == [{"a": 1}, {"a": 2}]
+
+
+def test_numbers_that_no_float_can_hold_are_exact() -> None:
+    huge = "9" * 5000
+    assert values(f"[1e400, {huge}, 0.1]".encode(), ARRAY) == [Decimal("1e400"), Decimal(huge), Decimal("0.1")]
+
+
+def test_an_array_is_cut_at_its_elements_and_a_wrong_element_is_one_bad_record() -> None:
+    content = b' [ {"a":"],"} , {"a":[1,{"b":"}"}]} ,{"a":1,}, 7 ] \n'
+    assert values(content, ARRAY) == [{"a": "],"}, {"a": [1, {"b": "}"}]}, 7]
+    assert rules(content, ARRAY) == [(3, "not_json")]
+
+
+def test_what_is_not_one_array_is_refused() -> None:
+    assert rules(b'{"a":1}', ARRAY) == [(None, "not_json_array")]
+    assert rules(b'[{"a":1},', ARRAY) == [(None, "not_json_array")]
+    assert rules(b'[{"a":1}] x', ARRAY) == [(None, "trailing_bytes")]
+    assert rules(b"[]", ARRAY) == [(None, "header_only")]
+    assert rules(b'[{"a":"\xff"}]', ARRAY) == [(None, "not_utf8")]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(JSON, min_size=1, max_size=6), st.booleans())
+def test_whatever_json_was_written_is_read_back_from_lines_and_from_an_array(
+    written: list[object], ascii_only: bool
+) -> None:
+    texts = [json.dumps(value, ensure_ascii=ascii_only) for value in written]
+    assert values("\n".join(texts).encode(), LINES) == written
+    assert values(f"[{' , '.join(texts)}]".encode(), ARRAY) == written
