@@ -19,4 +19,4 @@ def is_allowed(request: web.Request, auth_level: str, options: LocalOptions) -> 
         return True
     opening = [options.master_key] if level == "ADMIN" else [options.function_key, options.master_key]
     key = given_key(request).encode()
-    return any(hmac.compare_digest(key, candidate.encode()) for candidate in opening)
+    return bool(key) and any(hmac.compare_digest(key, candidate.encode()) for candidate in opening)

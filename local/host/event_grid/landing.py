@@ -13,7 +13,8 @@ class Landing:
     """One container of a storage account; close it after use."""
 
     def __init__(self, connection: Connection, container: str) -> None:
-        self._client = ContainerClient.from_connection_string(connection.connection_string, container)
+        # The next poll is the retry; the SDK's own would wait a quarter of a minute.
+        self._client = ContainerClient.from_connection_string(connection.connection_string, container, retry_total=0)
 
     async def blobs(self) -> list[FoundBlob]:
         """Every blob, oldest change first. Raises the SDK's AzureError; a container that is missing is one."""
