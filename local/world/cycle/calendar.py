@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 FIRST_DAY = date(2022, 1, 1).toordinal()
 LAST_DAY = date(2024, 12, 31).toordinal()
-_MARGIN = 800
+_MARGIN = 1200
 
 _ISO = [date.fromordinal(day).isoformat() for day in range(FIRST_DAY - _MARGIN, LAST_DAY + _MARGIN)]
 _US = [f"{iso[5:7]}/{iso[8:]}/{iso[:4]}" for iso in _ISO]

@@ -43,7 +43,7 @@ class LandingFile:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Files that are taken in together, in order of arrival, after `withdrawn` paths of earlier waves were withdrawn."""
+    """Files that are taken in together, in order of arrival; first the `withdrawn` paths of earlier waves go."""
 
     number: int
     known_on: date

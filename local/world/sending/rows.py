@@ -107,16 +107,16 @@ def _plain_row(
             return "claim_edit", (claim, account_id, received, status, edit_code, released)
         case ClaimSubmitted(day, number, payer, sequence, frequency, control, billed, amount):
             key = f"SUB{account.number:08d}-{number}"
-            cells = (key, claim, account_id, payer, sequence, frequency, control, billed, day, amount)
-            return "claim_submission", cells
+            place = (key, claim, account_id, payer, sequence, frequency, control)
+            return "claim_submission", (*place, billed, day, amount)
         case ClaimAcknowledged(day, number, payer, category, status):
             key, submission = f"ACK{account.number:08d}-{number}", f"SUB{account.number:08d}-{number}"
             return "claim_acknowledgement", (key, submission, claim, payer, day, category, status)
         case PayerTookBack(posted, paid_on, payer, amount):
             remittance = remittance_id(payer, paid_on)
             key = f"{remittance}-WO-{account.number:08d}"
-            cells = (key, remittance, payer, paid_on, posted, "WO", claim, account_id, amount)
-            return "provider_adjustment", cells
+            money = (paid_on, posted, "WO", claim, account_id, amount)
+            return "provider_adjustment", (key, remittance, payer, *money)
         case AccountAdjusted(posted, effective, kind, party, to_party, amount):
             key = f"ADJ{account.number:08d}-{position}"
             return "account_adjustment", (key, account_id, kind, party, to_party, amount, effective, posted)

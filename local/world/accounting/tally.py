@@ -1,0 +1,141 @@
+"""Adds accounts' figures up, for each view: what was known at the end of a wave.
+
+Almost every account's past is known alike in all views, so the last view is summed in full and an earlier one as its
+difference, which only accounts touched by a planted fault make. What began in a month and goes on (cohorts) is summed
+for each view.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from local.world.accounting.cohorts import collection_figures, first_pass_figures, patient_figures, status_figures
+from local.world.accounting.entries import Entry
+from local.world.accounting.measures import CHARGE_KINDS, Figure, claim_figures, flow_figures, stock_figures
+from local.world.cycle.accounts import Account
+from local.world.cycle.calendar import FIRST_DAY, MONTHS, month_index
+from local.world.cycle.payers import PATIENT
+from local.world.cycle.story import AccountStory
+from local.world.sending.deliveries import DELIVERY_DAYS, WAVE_DAYS, delivery_of
+from local.world.sending.rows import provider_id
+
+LAST_VIEW = len(WAVE_DAYS) - 1
+DAYS = DELIVERY_DAYS[-1] - FIRST_DAY + 1
+WHOLE = ("", "")
+
+type Slice = tuple[str, str]
+type FigureKey = tuple[str, str, int]
+
+
+class Tally:
+    """Sums by view, hospital and slice (dimension, value); the slice `WHOLE` is the hospital."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._last: defaultdict[tuple[str, Slice, FigureKey], int] = defaultdict(int)
+        self._views: list[defaultdict[tuple[str, FigureKey], int]] = [defaultdict(int) for _ in WAVE_DAYS]
+        self._daily: defaultdict[tuple[str, Slice], list[int]] = defaultdict(lambda: [0] * DAYS)
+        self._daily_views: list[defaultdict[tuple[str, int], int]] = [defaultdict(int) for _ in WAVE_DAYS]
+
+    def add(self, story: AccountStory, entries: list[Entry]) -> None:
+        """Add an account with all its entries, in order of posting."""
+        lasting = [entry for entry in entries if entry.known_until is None]
+        slices = _slices(story.account)
+        whole = chain(_dated_figures(story, lasting, len(MONTHS) - 1), claim_figures(story), _encounter(story))
+        self._add_last(story.account.hospital, slices, whole)
+        self._add_daily(story.account.hospital, slices, lasting)
+        for view, known in enumerate(WAVE_DAYS):
+            cohort = _cohort_figures(story, [entry for entry in entries if entry.is_known(known)], known)
+            if view == LAST_VIEW:
+                self._add_last(story.account.hospital, slices, cohort)
+            else:
+                self._add_view(view, story.account.hospital, cohort, 1)
+        if any(entry.known_until or entry.known_from != _natural(entry) for entry in entries):
+            self._add_differences(story, entries, lasting)
+
+    def figure(self, view: int, hospital: str, part: Slice, key: FigureKey) -> int:
+        """Return a sum; slices other than `WHOLE` exist in the last view only."""
+        total = self._last.get((hospital, part, key), 0) if view == LAST_VIEW or not _is_cohort(key[0]) else 0
+        return total if view == LAST_VIEW else total + self._views[view].get((hospital, key), 0)
+
+    def charges_between(self, view: int, hospital: str, part: Slice, first: int, last: int) -> int:
+        """Return the charges posted from one day to another, both included."""
+        start = max(first, FIRST_DAY)
+        total = sum(self._daily[hospital, part][start - FIRST_DAY : last - FIRST_DAY + 1])
+        if view == LAST_VIEW:
+            return total
+        changed = self._daily_views[view].items()
+        return total + sum(cents for (owner, day), cents in changed if owner == hospital and first <= day <= last)
+
+    def slices(self, hospital: str) -> list[Slice]:
+        """Return the slices seen of a hospital, `WHOLE` first."""
+        return sorted(part for owner, part in self._daily if owner == hospital)
+
+    def splits(self, name: str) -> list[str]:
+        """Return the splits seen of a figure."""
+        return sorted({split for _, _, (figure, split, _) in self._last if figure == name})
+
+    def _add_last(self, hospital: str, slices: tuple[Slice, ...], figures: Iterable[Figure]) -> None:
+        last = self._last
+        for name, split, month, amount in figures:
+            for part in slices:
+                last[hospital, part, (name, split, month)] += amount
+
+    def _add_view(self, view: int, hospital: str, figures: Iterable[Figure], sign: int) -> None:
+        sums = self._views[view]
+        for name, split, month, amount in figures:
+            sums[hospital, (name, split, month)] += sign * amount
+
+    def _add_daily(self, hospital: str, slices: tuple[Slice, ...], entries: list[Entry]) -> None:
+        for entry in entries:
+            if entry.kind in CHARGE_KINDS:
+                for part in slices:
+                    self._daily[hospital, part][entry.posted - FIRST_DAY] += entry.ar
+
+    def _add_differences(self, story: AccountStory, entries: list[Entry], lasting: list[Entry]) -> None:
+        hospital = story.account.hospital
+        for view, day in enumerate(WAVE_DAYS[:LAST_VIEW]):
+            known = [entry for entry in entries if entry.is_known(day)]
+            settled = [entry for entry in lasting if entry.posted <= day]
+            for sign, side in ((1, known), (-1, settled)):
+                self._add_view(view, hospital, _dated_figures(story, side, month_index(day)), sign)
+                for entry in side:
+                    if entry.kind in CHARGE_KINDS:
+                        self._daily_views[view][hospital, entry.posted] += sign * entry.ar
+
+
+def _dated_figures(story: AccountStory, entries: list[Entry], last_month: int) -> Iterator[Figure]:
+    yield from flow_figures(entries)
+    yield from stock_figures(story, entries, last_month)
+
+
+def _cohort_figures(story: AccountStory, entries: list[Entry], known: int) -> Iterator[Figure]:
+    if entries:
+        yield from collection_figures(story, entries)
+        yield from patient_figures(story, entries)
+    yield from first_pass_figures(story, known)
+    yield from status_figures(story, known)
+
+
+def _encounter(story: AccountStory) -> Iterator[Figure]:
+    yield Figure("encounters", "", month_index(story.account.admitted), 1)
+
+
+def _is_cohort(name: str) -> bool:
+    return name.startswith(
+        ("cohort_", "patient_responsible", "patient_collected", "patient_delayed", "first_pass", "status_")
+    )
+
+
+def _natural(entry: Entry) -> int:
+    return DELIVERY_DAYS[delivery_of(entry.posted)]
+
+
+def _slices(account: Account) -> tuple[Slice, ...]:
+    return (
+        WHOLE,
+        ("payer", account.payer.code if account.payer else PATIENT),
+        ("department", f"DEPT{account.department:03d}"),
+        ("provider", provider_id(account.hospital, account.provider)),
+        ("service_line", account.service_line),
+    )
