@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.trace_of import trace_of
 from shared.bootstrap import services
 
 blueprint = func.Blueprint()
@@ -15,4 +16,4 @@ def on_ingestion_requested(message: func.ServiceBusMessage) -> None:
     """Returns when the message is done with for good, raises when it shall come again."""
     from shared.flows.take_message import take_ingestion_request
 
-    take_ingestion_request(services(), message.get_body(), message.message_id)
+    take_ingestion_request(services(), message.get_body(), message.message_id, trace_of(message))

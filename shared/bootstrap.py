@@ -93,5 +93,10 @@ class Services:
 
 @cache
 def services() -> Services:
-    """The one set of services of this process."""
-    return Services()
+    """The one set of services of this process, with telemetry on its way out."""
+    from shared.adapters.telemetry import make_exporter
+    from shared.telemetry import install
+
+    made = Services()
+    install(make_exporter(made.settings))
+    return made

@@ -20,6 +20,11 @@ def register(ports: Ports, hint: ArrivalHint) -> Ingestion | None:
 
     A hint of other bytes than those is recorded as superseded. Raises TransientError while a copy still fills the blob.
     """
+    with telemetry.span("register"):
+        return _register(ports, hint)
+
+
+def _register(ports: Ports, hint: ArrivalHint) -> Ingestion | None:
     found = ports.files.describe(LANDING, hint.name)
     if found is None:
         telemetry.event("hint_without_file")

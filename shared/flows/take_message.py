@@ -16,14 +16,16 @@ from shared.ports import Ports
 PARKED = "parked"
 
 
-def take_ingestion_request(ports: Ports, body: bytes, message_id: str) -> None:
+def take_ingestion_request(ports: Ports, body: bytes, message_id: str, traceparent: str = "") -> None:
     """One message of `ingestion-requests`."""
-    _take(ports, body, message_id, _ingest)
+    with telemetry.span("ingest", traceparent):
+        _take(ports, body, message_id, _ingest)
 
 
-def take_run_request(ports: Ports, body: bytes, message_id: str) -> None:
+def take_run_request(ports: Ports, body: bytes, message_id: str, traceparent: str = "") -> None:
     """One message of `databricks-run-requests`."""
-    _take(ports, body, message_id, run_databricks)
+    with telemetry.span("run_databricks", traceparent):
+        _take(ports, body, message_id, run_databricks)
 
 
 def _take(ports: Ports, body: bytes, message_id: str, work: Callable[[Ports, Mapping[str, object]], None]) -> None:
