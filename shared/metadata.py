@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import ConfigurationError
+from shared.model.code_set import CodeSet
 from shared.model.extract import Extract
 from shared.model.source import SourceDefinition
 from shared.model.source_document import read_source
+from shared.pipeline.check_code_set import check_code_set, check_one_active
 from shared.pipeline.check_extract import check_extract
 from shared.pipeline.check_source import check_source
 
@@ -33,7 +35,7 @@ class Metadata:
 
     sources: Mapping[str, SourceDefinition]
     nouns: Mapping[str, Document]
-    code_sets: Mapping[str, Document]
+    code_sets: Mapping[str, CodeSet]
     extracts: Mapping[str, Extract]
     kpis: Mapping[str, Document]
 
@@ -44,13 +46,13 @@ def load_metadata(path: Path) -> Metadata:
     nouns = dict(_documents(path, "nouns", faults))
     kpis = dict(_documents(path, "kpis", faults))
     sources = _read(path, "sources", partial(_read_source, path), faults)
-    code_sets = dict(_documents(path, "code_sets", faults))
+    code_sets = _read(path, "code_sets", CodeSet.from_document, faults)
     extracts = _read(path, "extracts", Extract.from_document, faults)
-    if not faults:
-        faults += _senseless(sources, nouns, extracts)
+    metadata = Metadata(sources, nouns, code_sets, extracts, kpis)
+    faults = faults or list(_senseless(metadata))
     if faults:
         raise ConfigurationError("bad_metadata", "; ".join(faults))
-    return Metadata(sources, nouns, code_sets, extracts, kpis)
+    return metadata
 
 
 def _read[T](path: Path, kind: str, read: Callable[[Document], T], faults: list[str]) -> dict[str, T]:
@@ -139,16 +141,17 @@ def _read_record_schema(path: Path, name: str) -> Document:
     return schema
 
 
-def _senseless(
-    sources: Mapping[str, SourceDefinition], nouns: Mapping[str, Document], extracts: Mapping[str, Extract]
-) -> Iterator[str]:
-    for source_id, source in sources.items():
-        for fault in check_source(source, nouns):
-            yield f"sources/{source_id}.json: {fault}"
+def _senseless(metadata: Metadata) -> Iterator[str]:
+    sources = metadata.sources
     yield from _equal_patterns(sources)
-    for extract_id, extract in extracts.items():
-        for fault in check_extract(extract, sources):
-            yield f"extracts/{extract_id}.json: {fault}"
+    for source_id, source in sources.items():
+        yield from (f"sources/{source_id}.json: {fault}" for fault in check_source(source, metadata.nouns))
+    for extract_id, extract in metadata.extracts.items():
+        yield from (f"extracts/{extract_id}.json: {fault}" for fault in check_extract(extract, sources))
+    for code_set_id, code_set in metadata.code_sets.items():
+        yield from (f"code_sets/{code_set_id}.json: {fault}" for fault in check_code_set(code_set, sources))
+    for code_set_id, fault in check_one_active(metadata.code_sets.values(), sources):
+        yield f"code_sets/{code_set_id}.json: {fault}"
 
 
 def _equal_patterns(sources: Mapping[str, SourceDefinition]) -> Iterator[str]:
