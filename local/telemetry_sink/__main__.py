@@ -21,7 +21,7 @@ async def serve(arguments: Namespace) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", arguments.port).start()
     port = runner.addresses[0][1]
-    address = f"http://127.0.0.1:{port}/"
+    address = f"http://127.0.0.1:{port}"
     ingestion = f"InstrumentationKey={INSTRUMENTATION_KEY};IngestionEndpoint={address};LiveEndpoint={address}"
     announce(arguments.ready_file, "telemetry_sink", port, connection_string=ingestion)
     await asyncio.to_thread(asked.wait)

@@ -30,7 +30,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ("azurite", "service_bus", "host"),
         {"SAMPLE_NOTES": str(root / "notes.jsonl")},
         app=SAMPLE_APP,
-        host_options={"maxRequestBytes": 100_000, "eventGrid": {"retryScale": 0.02}},
+        host_options={
+            "maxRequestBytes": 100_000,
+            "eventGrid": {"retryScale": 0.02, "answerSeconds": 2, "maxAttempts": 3},
+        },
         queues={
             "sample-messages": {"lock_seconds": 3, "max_delivery_count": 3},
             "sample-groups": {"lock_seconds": 5, "max_delivery_count": 3},

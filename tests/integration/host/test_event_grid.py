@@ -52,6 +52,23 @@ def test_an_event_that_is_not_taken_comes_again(landing: ContainerClient, notes:
     assert first["id"] == second["id"]
 
 
+def test_an_event_without_an_answer_in_time_comes_again(
+    landing: ContainerClient, notes: Read, eventually: Eventually
+) -> None:
+    landing.upload_blob("slow-once.csv", b"1")
+    first, second = eventually(lambda: found if len(found := notes("arrive", "slow-once")) == 2 else None)
+    assert first["id"] == second["id"]
+
+
+def test_an_event_is_given_up_after_its_last_try(
+    landing: ContainerClient, notes: Read, eventually: Eventually, switch: Switch
+) -> None:
+    given_up_before = switch()["counts"]["given_up"]
+    landing.upload_blob("fail-always.csv", b"1")
+    eventually(lambda: switch()["counts"]["given_up"] == given_up_before + 1)
+    assert len(notes("arrive", "fail-always")) == 3
+
+
 def test_duplicates_carry_the_same_event(
     landing: ContainerClient, notes: Read, eventually: Eventually, switch: Switch
 ) -> None:

@@ -116,6 +116,15 @@ def test_a_killed_host_comes_back_and_gets_its_message_again(
     assert len(eventually(lambda: found if len(found := notes("interrupted")) == 2 else None)) == 2
 
 
+def test_an_event_that_was_being_taken_when_the_host_died_comes_again(
+    world: World, notes: Notes, eventually: Eventually
+) -> None:
+    upload(world, "slow-once.csv")
+    eventually(lambda: notes("slow-once.csv"))
+    world.kill("host")
+    eventually(lambda: len(notes("slow-once.csv")) == 2)
+
+
 def test_a_host_that_comes_back_tells_what_came_meanwhile_and_nothing_twice(
     world: World, notes: Notes, eventually: Eventually
 ) -> None:

@@ -26,7 +26,7 @@ def test_fields_stand_beside_the_message() -> None:
 
 def test_an_exception_shows_its_type_and_place_only() -> None:
     try:
-        {}["the patient's name"]
+        dict[str, int]()["the patient's name"]
     except KeyError:
         record = logging.makeLogRecord({"msg": "it failed", "exc_info": sys.exc_info()})
     shown = line(record)

@@ -1,0 +1,37 @@
+"""The local world that is running, as its `world.json` describes it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from azure.storage.blob import BlobServiceClient
+
+from local.demo.client import Client
+from shared.model.file_version import LANDING, file_version_id
+
+
+class NoWorldError(Exception):
+    """No local world is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningWorld:
+    """Its API, and its storage's connection string."""
+
+    client: Client
+    storage: str
+
+    @classmethod
+    def find(cls, root: Path) -> "RunningWorld":
+        """Reads `<root>/world.json`, which is there for as long as the world runs. NoWorldError if it is not."""
+        try:
+            world = json.loads((root / "world.json").read_text())
+        except FileNotFoundError:
+            raise NoWorldError("no local world is running: start one with `make local`") from None
+        return cls(Client(world["addresses"]["host"], world["function_key"], world["master_key"]), world["storage"])
+
+    def upload(self, file: Path, path: str) -> str:
+        """Puts a file into landing, over what may stand there; the id of this file version."""
+        with BlobServiceClient.from_connection_string(self.storage) as blobs, file.open("rb") as stream:
+            written = blobs.get_blob_client(LANDING, path).upload_blob(stream, overwrite=True)
+            return file_version_id(str(blobs.account_name), LANDING, path, written["etag"])
