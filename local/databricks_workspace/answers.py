@@ -9,7 +9,6 @@ from local.databricks_workspace.runs import (
     FAILED,
     INTERNAL_ERROR,
     QUEUED,
-    SKIPPED,
     SUCCESS,
     TERMINATED,
     TIMEDOUT,
@@ -122,11 +121,8 @@ def _state(state: State) -> dict[str, Any]:
 
 
 def _termination(state: State) -> Mapping[str, str]:
-    code, kind = TERMINATIONS.get(state.result or "", INTERNAL_TERMINATION)
-    if state.life_cycle == INTERNAL_ERROR:
-        code, kind = INTERNAL_TERMINATION
-    elif state.life_cycle == SKIPPED and state.result is None:
-        code, kind = "SKIPPED", "CLIENT_ERROR"
+    is_ours = state.life_cycle == INTERNAL_ERROR
+    code, kind = INTERNAL_TERMINATION if is_ours else TERMINATIONS[state.result or ""]
     return {"code": code, "type": kind, "message": state.message}
 
 
