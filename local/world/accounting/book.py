@@ -88,7 +88,7 @@ class TruthBook:
                     table.write((hospital, entry.payee_type, entry.payee, entry.posted, known, entry.change))
 
     def _write_kpis(self) -> None:
-        """All KPIs of the hospitals as known at the end of each wave; of every slice as known at the end."""
+        """All KPIs of the hospitals as known at the end of each wave; those of slices, where any, at the last."""
         booked = self.general_ledger()
         document = []
         with TableWriter(self._folder / "kpis.parquet", _KPIS) as table:
@@ -99,9 +99,10 @@ class TruthBook:
                     for month in (m for m, last in enumerate(MONTH_ENDS) if last <= known):
                         for part in self._tally.slices(hospital) if view == LAST_VIEW else (WHOLE,):
                             for kpi in book.month(month, part):
-                                table.write(_kpi_cells(known, hospital, part, kpi))
+                                if part == WHOLE or kpi.denominator:
+                                    table.write(cells := _kpi_cells(known, hospital, part, kpi))
                                 if part == WHOLE:
-                                    document.append(_kpi_document(known, hospital, kpi))
+                                    document.append(_kpi_document(kpi, cells))
         (self._folder / "kpis.json").write_text(
             "[\n" + ",\n".join(json.dumps(row) for row in document) + "\n]\n", encoding="utf-8"
         )
@@ -129,17 +130,9 @@ def _kpi_cells(known: int, hospital: str, part: Slice, kpi: Kpi) -> tuple[str | 
     return (*place, kpi.numerator, kpi.denominator, kpi.multiplier, value)
 
 
-def _kpi_document(known: int, hospital: str, kpi: Kpi) -> dict[str, str | int | None]:
-    return {
-        "kpi_id": kpi.kpi_id,
-        "hospital": hospital,
-        "period": MONTHS[kpi.month],
-        "as_of": iso(MONTH_ENDS[kpi.month]),
-        "known_at": iso(known),
-        "bucket": kpi.bucket,
-        "unit": kpi.unit,
-        "numerator": kpi.numerator,
-        "denominator": kpi.denominator,
-        "multiplier": kpi.multiplier,
-        "value": None if kpi.value is None else str(kpi.value),
-    }
+def _kpi_document(kpi: Kpi, cells: tuple[str | int | bool | None, ...]) -> dict[str, str | int | bool | None]:
+    """Return a row of the table as a document, without the slice and with the day that the figure is of."""
+    row = dict(zip(_KPIS, cells, strict=True))
+    row["known_at"] = iso(int(row["known_at"] or 0))
+    del row["dimension"], row["member"]
+    return row | {"as_of": iso(MONTH_ENDS[kpi.month])}

@@ -46,7 +46,7 @@ class KpiBook:
         self._causes = [split for split in tally.splits("patient_responsible") if split]
 
     def month(self, month: int, part: Slice = WHOLE) -> Iterator[Kpi]:
-        """Yield every KPI of a month; those that need the general ledger exist for the whole hospital only."""
+        """Yield every KPI of a month; those by payer group, cause or general ledger for the whole hospital only."""
         yield from self._receivables(month, part)
         yield from self._aged(month, part)
         yield from self._claims(month, part)
@@ -82,7 +82,8 @@ class KpiBook:
         yield from _aged_rows(
             "aged_ar", "all", month, [(split.split("|")[2], cents) for split, cents in amounts.items()]
         )
-        for position, wanted in ((0, "insurer"), (0, "patient"), (1, "medicare"), (1, "medicaid"), (1, "commercial")):
+        groups = ((1, "medicare"), (1, "medicaid"), (1, "commercial")) if part == WHOLE else ()
+        for position, wanted in ((0, "insurer"), (0, "patient"), *groups):
             chosen = [(s.split("|")[2], cents) for s, cents in amounts.items() if s.split("|")[position] == wanted]
             yield from _aged_rows("aged_ar", wanted, month, chosen)
         patients = [(name, self._figure("patient_ar", month, part, name)) for name in _NAMES]
@@ -109,7 +110,7 @@ class KpiBook:
         yield Kpi("net_collection_rate", month, "", "ratio", cash, charges - contractual)
 
     def _patients(self, month: int, part: Slice) -> Iterator[Kpi]:
-        for split in ("", *self._causes):
+        for split in ("", *(self._causes if part == WHOLE else ())):
             owed, paid = (self._figure(f"patient_{name}", month, part, split) for name in ("responsible", "collected"))
             yield Kpi("patient_pay_collected", month, split, "ratio", paid, owed)
             yield Kpi("patient_pay_uncollected", month, split, "ratio", owed - paid, owed)

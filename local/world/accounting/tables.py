@@ -22,7 +22,7 @@ class TableWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._schema = pa.schema(list(columns.items()))
         self._dates = [pa.types.is_date32(kind) for kind in columns.values()]
-        self._columns: list[list[Cell]] = [[] for _ in columns]
+        self._rows: list[tuple[Cell, ...]] = []
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
 
     def __enter__(self) -> Self:
@@ -38,17 +38,20 @@ class TableWriter:
 
     def write(self, row: tuple[Cell, ...]) -> None:
         """Append a row."""
-        for column, cell in zip(self._columns, row, strict=True):
-            column.append(cell)
-        if len(self._columns[0]) >= _PIECE:
+        self._rows.append(row)
+        if len(self._rows) >= _PIECE:
             self._flush()
 
     def _flush(self) -> None:
+        if not self._rows:
+            return
         arrays = [
             pa.array([None if cell is None else int(cell) - _EPOCH for cell in column], pa.int32()).cast(pa.date32())
             if is_date
             else pa.array(column, kind)
-            for column, is_date, kind in zip(self._columns, self._dates, self._schema.types, strict=True)
+            for column, is_date, kind in zip(
+                zip(*self._rows, strict=True), self._dates, self._schema.types, strict=True
+            )
         ]
         self._writer.write_table(pa.table(arrays, schema=self._schema))
-        self._columns = [[] for _ in self._columns]
+        self._rows = []

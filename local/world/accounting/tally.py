@@ -8,6 +8,7 @@ for each view.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Self
 
 from local.world.accounting.cohorts import collection_figures, first_pass_figures, patient_figures, status_figures
 from local.world.accounting.entries import Entry
@@ -18,6 +19,7 @@ from local.world.cycle.payers import PATIENT
 from local.world.cycle.story import AccountStory
 from local.world.sending.deliveries import DELIVERY_DAYS, WAVE_DAYS, delivery_of
 from local.world.sending.rows import provider_id
+from local.world.shapes import HOSPITALS
 
 LAST_VIEW = len(WAVE_DAYS) - 1
 DAYS = DELIVERY_DAYS[-1] - FIRST_DAY + 1
@@ -27,36 +29,55 @@ type Slice = tuple[str, str]
 type FigureKey = tuple[str, str, int]
 
 
+class Sums(dict[FigureKey, int]):
+    """Amounts by figure: name, split, month."""
+
+    @classmethod
+    def of(cls, *figures: Iterable[Figure]) -> Self:
+        """Add figures up."""
+        sums = cls()
+        for name, split, month, amount in chain(*figures):
+            key = name, split, month
+            sums[key] = sums.get(key, 0) + amount
+        return sums
+
+    def add(self, other: Self, sign: int = 1) -> None:
+        """Add another's amounts, or take them away."""
+        for key, amount in other.items():
+            self[key] = self.get(key, 0) + sign * amount
+
+
 class Tally:
     """Sums by view, hospital and slice (dimension, value); the slice `WHOLE` is the hospital."""
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._last: defaultdict[tuple[str, Slice, FigureKey], int] = defaultdict(int)
-        self._views: list[defaultdict[tuple[str, FigureKey], int]] = [defaultdict(int) for _ in WAVE_DAYS]
+        self._last: defaultdict[tuple[str, Slice], Sums] = defaultdict(Sums)
+        self._views: list[dict[str, Sums]] = [{hospital: Sums() for hospital in HOSPITALS} for _ in WAVE_DAYS]
         self._daily: defaultdict[tuple[str, Slice], list[int]] = defaultdict(lambda: [0] * DAYS)
         self._daily_views: list[defaultdict[tuple[str, int], int]] = [defaultdict(int) for _ in WAVE_DAYS]
 
     def add(self, story: AccountStory, entries: list[Entry]) -> None:
         """Add an account with all its entries, in order of posting."""
+        hospital, slices = story.account.hospital, _slices(story.account)
         lasting = [entry for entry in entries if entry.known_until is None]
-        slices = _slices(story.account)
-        whole = chain(_dated_figures(story, lasting, len(MONTHS) - 1), claim_figures(story), _encounter(story))
-        self._add_last(story.account.hospital, slices, whole)
-        self._add_daily(story.account.hospital, slices, lasting)
-        for view, known in enumerate(WAVE_DAYS):
-            cohort = _cohort_figures(story, [entry for entry in entries if entry.is_known(known)], known)
-            if view == LAST_VIEW:
-                self._add_last(story.account.hospital, slices, cohort)
-            else:
-                self._add_view(view, story.account.hospital, cohort, 1)
+        whole = Sums.of(_dated_figures(story, lasting, len(MONTHS) - 1), claim_figures(story), _encounter(story))
+        whole.add(cohort := Sums.of(_cohort_figures(story, lasting, WAVE_DAYS[LAST_VIEW])))
+        for part in slices:
+            self._last[hospital, part].add(whole)
+        self._add_daily(hospital, slices, lasting)
+        for view, known in enumerate(WAVE_DAYS[:LAST_VIEW]):
+            if story.account.admitted <= known:
+                self._views[view][hospital].add(_cohort_of(story, entries, known, cohort))
         if any(entry.known_until or entry.known_from != _natural(entry) for entry in entries):
             self._add_differences(story, entries, lasting)
 
     def figure(self, view: int, hospital: str, part: Slice, key: FigureKey) -> int:
         """Return a sum; slices other than `WHOLE` exist in the last view only."""
-        total = self._last.get((hospital, part, key), 0) if view == LAST_VIEW or not _is_cohort(key[0]) else 0
-        return total if view == LAST_VIEW else total + self._views[view].get((hospital, key), 0)
+        last = self._last[hospital, part].get(key, 0)
+        if view == LAST_VIEW:
+            return last
+        return (0 if _is_cohort(key[0]) else last) + self._views[view][hospital].get(key, 0)
 
     def charges_between(self, view: int, hospital: str, part: Slice, first: int, last: int) -> int:
         """Return the charges posted from one day to another, both included."""
@@ -73,24 +94,15 @@ class Tally:
 
     def splits(self, name: str) -> list[str]:
         """Return the splits seen of a figure."""
-        return sorted({split for _, _, (figure, split, _) in self._last if figure == name})
-
-    def _add_last(self, hospital: str, slices: tuple[Slice, ...], figures: Iterable[Figure]) -> None:
-        last = self._last
-        for name, split, month, amount in figures:
-            for part in slices:
-                last[hospital, part, (name, split, month)] += amount
-
-    def _add_view(self, view: int, hospital: str, figures: Iterable[Figure], sign: int) -> None:
-        sums = self._views[view]
-        for name, split, month, amount in figures:
-            sums[hospital, (name, split, month)] += sign * amount
+        wholes = (self._last[hospital, WHOLE] for hospital in HOSPITALS)
+        return sorted({split for sums in wholes for figure, split, _ in sums if figure == name})
 
     def _add_daily(self, hospital: str, slices: tuple[Slice, ...], entries: list[Entry]) -> None:
-        for entry in entries:
-            if entry.kind in CHARGE_KINDS:
-                for part in slices:
-                    self._daily[hospital, part][entry.posted - FIRST_DAY] += entry.ar
+        charges = [(entry.posted - FIRST_DAY, entry.ar) for entry in entries if entry.kind in CHARGE_KINDS]
+        for part in slices:
+            daily = self._daily[hospital, part]
+            for day, cents in charges:
+                daily[day] += cents
 
     def _add_differences(self, story: AccountStory, entries: list[Entry], lasting: list[Entry]) -> None:
         hospital = story.account.hospital
@@ -98,10 +110,21 @@ class Tally:
             known = [entry for entry in entries if entry.is_known(day)]
             settled = [entry for entry in lasting if entry.posted <= day]
             for sign, side in ((1, known), (-1, settled)):
-                self._add_view(view, hospital, _dated_figures(story, side, month_index(day)), sign)
+                self._views[view][hospital].add(Sums.of(_dated_figures(story, side, month_index(day))), sign)
                 for entry in side:
                     if entry.kind in CHARGE_KINDS:
                         self._daily_views[view][hospital, entry.posted] += sign * entry.ar
+
+
+def _cohort_of(story: AccountStory, entries: list[Entry], known: int, last: Sums) -> Sums:
+    """Return an account's cohort figures as known on a day; those of the end where all was known by then."""
+    if all(entry.known_from <= known and not entry.known_until for entry in entries) and _nothing_since(story, known):
+        return last
+    return Sums.of(_cohort_figures(story, [entry for entry in entries if entry.is_known(known)], known))
+
+
+def _nothing_since(story: AccountStory, known: int) -> bool:
+    return story.events[-1].recorded <= known
 
 
 def _dated_figures(story: AccountStory, entries: list[Entry], last_month: int) -> Iterator[Figure]:

@@ -1,7 +1,7 @@
 """Who is who: persons, and the patient numbers under which hospitals know them.
 
-A person may be a patient of both hospitals, or of one under two numbers; both hospitals number from 1. Everything about
-a person follows from seed and number, so nothing is kept.
+A person may be a patient of both hospitals, or of one under two numbers; both hospitals number from 1. Who a person
+is follows from seed and number, so little is kept.
 """
 
 from dataclasses import dataclass
@@ -56,6 +56,7 @@ class PersonBook:
         home = draw.random(count) < 0.55
         both, twice = draw.random(count) < 0.12, draw.random(count) < 0.025
         numbers = np.arange(count, dtype=np.int32)
+        self._born = (FIRST_DAY - draw.integers(100, 33500, count)).astype(np.int32)
         self._patients = {
             hospital: draw.permutation(np.concatenate([numbers[here | both], numbers[here & twice]]))
             for hospital, here in zip(HOSPITALS, (home, ~home), strict=True)
@@ -81,7 +82,7 @@ class PersonBook:
             last_name=last,
             later_last_name=people.last_name(rng),
             initial=people.initial(rng),
-            born=FIRST_DAY - rng.randrange(100, 33500),
+            born=int(self._born[number]),
             ssn=identifiers.ssn(rng),
             phone=identifiers.phone(rng),
             address=people.address(rng),
@@ -94,7 +95,7 @@ class PersonBook:
         """Return a person's coverage; the old have Medicare, some with a second payer."""
         rng = Random(f"{self._seed} coverage {number}")
         behaviour = rng.choices(("prompt", "slow", "reluctant"), (55, 27, 18))[0]
-        primary, secondary = _payers(rng, old=self.person(number).born < _AGE_65)
+        primary, secondary = _payers(rng, old=self._born[number] < _AGE_65)
         plan = rng.choice(primary.plans) if primary else None
         return Coverage(primary, plan, secondary, behaviour)
 
