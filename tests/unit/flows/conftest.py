@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import pytest
+
+from shared.metadata import Metadata, load_metadata
+from shared.testing.fake_ports import FakePorts
+from shared.testing.line import Line
+
+METADATA = Path(__file__).parents[3] / "metadata"
+
+
+@pytest.fixture(scope="session")
+def metadata() -> Metadata:
+    return load_metadata(METADATA)
+
+
+@pytest.fixture
+def ports(metadata: Metadata) -> FakePorts:
+    return FakePorts(metadata)
+
+
+@pytest.fixture
+def line(ports: FakePorts) -> Line:
+    return Line(ports)

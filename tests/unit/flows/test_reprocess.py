@@ -1,0 +1,139 @@
+"""Reprocess and withdraw: what a person asks for happens once, in the order asked, and is never swallowed."""
+
+import pytest
+
+from shared.errors import RequestRefusedError
+from shared.flows.reprocess import MOST_OPEN, accept
+from shared.flows.take_request import take_request
+from shared.model.ingestion import Cause, Status
+from shared.model.request import RequestKind, Selection
+from shared.testing.fake_ports import FakePorts
+from shared.testing.line import Line
+
+DEPARTMENTS = b"DeptID,Name\nDEPT001,Emergency\n"
+PATH = "emr/hospital_a/2026-01-31/departments.csv"
+
+
+@pytest.fixture
+def landed(line: Line) -> str:
+    file_version_id = line.drop(PATH, DEPARTMENTS)
+    line.settle()
+    return file_version_id
+
+
+def ask(ports: FakePorts, file_version_id: str, key: str, kind: RequestKind = RequestKind.REPROCESS) -> str:
+    return accept(ports, kind, Selection(file_version_ids=(file_version_id,)), "ann", key).request_id
+
+
+def test_reprocess_raises_the_generation_and_runs_it_although_its_ids_are_young(line: Line, landed: str) -> None:
+    ask(line.ports, landed, "k1")
+    line.settle()
+    assert line.ingestion(landed).generation == 2
+    assert line.ingestion(landed).status is Status.LANDED
+    assert len(line.ports.jobs.runs) == 2
+
+
+def test_it_works_after_landing_was_emptied(line: Line, landed: str) -> None:
+    line.ports.files.delete("landing", PATH)
+    ask(line.ports, landed, "k1")
+    line.settle()
+    assert line.ingestion(landed).outcome.bronze_count == 1
+
+
+def test_the_same_key_again_raises_nothing_more(line: Line, landed: str) -> None:
+    first = ask(line.ports, landed, "k1")
+    line.settle()
+    assert ask(line.ports, landed, "k1") == first
+    line.settle()
+    assert line.ingestion(landed).generation == 2
+
+
+def test_the_same_key_for_another_request_is_refused(line: Line, landed: str) -> None:
+    ask(line.ports, landed, "k1")
+    with pytest.raises(RequestRefusedError) as refused:
+        ask(line.ports, landed, "k1", RequestKind.WITHDRAW)
+    assert refused.value.status == 422
+
+
+def test_two_callers_may_use_the_same_key(line: Line, landed: str) -> None:
+    selection = Selection(file_version_ids=(landed,))
+    requests = {
+        accept(line.ports, RequestKind.REPROCESS, selection, caller, "k").request_id for caller in ("ann", "bob")
+    }
+    assert len(requests) == 2
+
+
+def test_many_requests_for_one_file_at_once_collapse(line: Line, landed: str) -> None:
+    for number in range(90):
+        ask(line.ports, landed, f"k{number}")
+    line.settle()
+    assert len(line.ports.jobs.runs) == 2
+
+
+def test_a_flood_of_requests_is_told_to_come_later(line: Line, landed: str) -> None:
+    for number in range(MOST_OPEN):
+        ask(line.ports, landed, f"k{number}")
+    with pytest.raises(RequestRefusedError) as refused:
+        ask(line.ports, landed, "one more")
+    assert refused.value.status == 429
+
+
+def test_withdraw_takes_the_rows_back_by_an_empty_generation(line: Line, landed: str) -> None:
+    ask(line.ports, landed, "k1", RequestKind.WITHDRAW)
+    line.settle()
+    ingestion = line.ingestion(landed)
+    assert (ingestion.status, ingestion.cause, ingestion.outcome.bronze) == (Status.WITHDRAWN, Cause.WITHDRAW, "")
+    manifests = [blob.content for blob in line.ports.files.blobs["manifests"].values()]
+    assert sum(b'"withdrawn"' in manifest for manifest in manifests) == 1
+
+
+def test_the_same_bytes_land_after_the_first_were_withdrawn(line: Line, landed: str) -> None:
+    ask(line.ports, landed, "k1", RequestKind.WITHDRAW)
+    line.settle()
+    again = line.drop(PATH.replace(".csv", "_again.csv"), DEPARTMENTS)
+    line.settle()
+    assert line.ingestion(again).status is Status.LANDED
+
+
+def test_a_held_file_lands_when_a_person_releases_it(line: Line) -> None:
+    rows = b"".join(b"DEPT%03d,Name\n" % number for number in range(20))
+    line.drop(PATH, b"DeptID,Name\n" + rows)
+    line.settle()
+    held = line.drop(PATH.replace("31", "30"), DEPARTMENTS)
+    line.settle()
+    selection = Selection(file_version_ids=(held,), is_release=True)
+    accept(line.ports, RequestKind.REPROCESS, selection, "ann", "release")
+    line.settle()
+    assert line.ingestion(held).status is Status.LANDED
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(source_id="hospital_a__department"), Selection(path_prefix="emr/hospital_a/")]
+)
+def test_a_source_or_path_prefix_names_all_its_files(line: Line, landed: str, selection: Selection) -> None:
+    others = [line.drop(PATH.replace(".csv", f"_{n}.csv"), DEPARTMENTS + b"D%d,X\n" % n) for n in range(120)]
+    line.settle()
+    accept(line.ports, RequestKind.REPROCESS, selection, "ann", "all")
+    line.settle()
+    assert {line.ingestion(each).generation for each in (landed, *others)} == {2}
+
+
+def test_a_run_names_the_files_it_took(line: Line, landed: str) -> None:
+    token = next(iter(line.ports.jobs.runs.values())).token
+    accept(line.ports, RequestKind.REPROCESS, Selection(databricks_run=token), "ann", "run")
+    line.settle()
+    assert line.ingestion(landed).generation == 2
+
+
+def test_a_dry_run_counts_and_changes_nothing(line: Line, landed: str) -> None:
+    body = b'{"source_id": "hospital_a__department", "dry_run": true}'
+    assert take_request(line.ports, "reprocess", body, "application/json", "ann", "k")["targets"] == 1
+    line.settle()
+    assert line.ingestion(landed).generation == 1
+
+
+@pytest.mark.parametrize("body", [b'{"source_id": "nobody"}', b'{"databricks_run": "%s"}' % (b"0" * 64)])
+def test_what_nobody_knows_is_not_found(line: Line, body: bytes) -> None:
+    with pytest.raises(RequestRefusedError) as refused:
+        take_request(line.ports, "reprocess", body, "application/json", "ann", "k")
+    assert refused.value.status == 404
