@@ -1,0 +1,91 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any
+
+import pytest
+from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode
+from azure.servicebus.aio import ServiceBusClient
+from azure.servicebus.exceptions import MessageSizeExceededError, MessagingEntityNotFoundError
+
+pytestmark = pytest.mark.integration
+
+
+def _in_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    @wraps(test)
+    def run(**arguments: Any) -> None:
+        asyncio.run(asyncio.wait_for(test(**arguments), timeout=15))
+
+    return run
+
+
+@_in_a_loop
+async def test_the_asyncio_client_settles_in_every_way(queue: str, connection_string: str) -> None:
+    async with (
+        ServiceBusClient.from_connection_string(connection_string) as client,
+        client.get_queue_sender(queue) as sender,
+        client.get_queue_receiver(queue, max_wait_time=5) as receiver,
+        client.get_queue_receiver(queue, sub_queue="deadletter", max_wait_time=5) as dead_letters,
+    ):
+        await sender.send_messages([ServiceBusMessage(name) for name in ("complete", "abandon", "defer", "bury")])
+        complete, abandon, defer, bury = await receiver.receive_messages(4)
+        await receiver.complete_message(complete)
+        await receiver.abandon_message(abandon)
+        await receiver.defer_message(defer)
+        await receiver.dead_letter_message(bury, reason="bad")
+        (again,) = await receiver.receive_messages()
+        assert (str(again), again.delivery_count) == ("abandon", 1)
+        assert await receiver.renew_message_lock(again) > datetime.now(UTC)
+        assert defer.sequence_number is not None
+        (deferred,) = await receiver.receive_deferred_messages(defer.sequence_number)
+        await receiver.complete_message(deferred)
+        (dead_letter,) = await dead_letters.receive_messages()
+        assert (str(dead_letter), dead_letter.dead_letter_reason) == ("bury", "bad")
+
+
+@_in_a_loop
+async def test_the_asyncio_client_schedules_peeks_and_deletes(queue: str, connection_string: str) -> None:
+    async with (
+        ServiceBusClient.from_connection_string(connection_string) as client,
+        client.get_queue_sender(queue) as sender,
+        client.get_queue_receiver(
+            queue, receive_mode=ServiceBusReceiveMode.RECEIVE_AND_DELETE, max_wait_time=5
+        ) as receiver,
+    ):
+        due = datetime.now(UTC) + timedelta(seconds=0.5)
+        kept, cancelled = await sender.schedule_messages([ServiceBusMessage("kept"), ServiceBusMessage("no")], due)
+        await sender.cancel_scheduled_messages(cancelled)
+        assert [message.sequence_number for message in await receiver.peek_messages(10)] == [kept]
+        assert [str(message) for message in await receiver.receive_messages()] == ["kept"]
+        assert await receiver.peek_messages(10, sequence_number=1) == []
+
+
+@_in_a_loop
+async def test_the_asyncio_client_is_refused_as_the_other_is(queue: str, connection_string: str) -> None:
+    async with (
+        ServiceBusClient.from_connection_string(connection_string) as client,
+        client.get_queue_sender(queue) as sender,
+    ):
+        with pytest.raises(MessageSizeExceededError):
+            await sender.send_messages(ServiceBusMessage(b"x" * 300_000))
+        with pytest.raises(MessagingEntityNotFoundError):
+            await client.get_queue_receiver("unheard-of").receive_messages()
+
+
+@_in_a_loop
+async def test_twenty_clients_are_served_at_once(queue: str, connection_string: str) -> None:
+    async def send(number: int) -> None:
+        async with (
+            ServiceBusClient.from_connection_string(connection_string) as client,
+            client.get_queue_sender(queue) as sender,
+        ):
+            await sender.send_messages(ServiceBusMessage(str(number)))
+
+    await asyncio.gather(*(send(number) for number in range(20)))
+    async with (
+        ServiceBusClient.from_connection_string(connection_string) as client,
+        client.get_queue_receiver(queue) as receiver,
+    ):
+        peeked = await receiver.peek_messages(100)
+    assert sorted(int(str(message)) for message in peeked) == list(range(20))
