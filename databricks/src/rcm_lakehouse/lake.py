@@ -1,0 +1,146 @@
+"""Delta tables by name: the only module that reads or writes one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+CHANGE = "_change"
+"""Column of a staged change: insert, update or delete."""
+
+TABLE_OPTIONS = {"delta.enableChangeDataFeed": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one write did. Versions are Delta's; `version_before` is None when the write made the table."""
+
+    table: str
+    version_before: int | None
+    version_after: int | None
+    inserted: int
+    updated: int = 0
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Changes written down before they are merged, so that a merge reads what was decided and nothing else."""
+
+    rows: DataFrame
+    counts: Mapping[str, int]
+
+
+class Lake:
+    """Tables `<layer>.<name>` under `<root>/<layer>/<name>`. Each write is one commit and leaves readers a whole table."""
+
+    def __init__(self, spark: SparkSession, root: str) -> None:
+        self.spark = spark
+        self._root = root.rstrip("/")
+
+    def path(self, table: str) -> str:
+        return f"{self._root}/{table.replace('.', '/')}"
+
+    def exists(self, table: str) -> bool:
+        try:
+            return bool(self.read(table).columns)
+        except AnalysisException:
+            return False
+
+    def read(self, table: str) -> DataFrame:
+        """The newest version. AnalysisException where there is no such table."""
+        return self.spark.read.format("delta").load(self.path(table))
+
+    def changes(self, table: str, since: int) -> DataFrame:
+        """Rows changed after version `since`, with Delta's `_change_type`, `_commit_version`, `_commit_timestamp`."""
+        reader = self.spark.read.format("delta").option("readChangeFeed", "true")
+        return reader.option("startingVersion", since + 1).load(self.path(table))
+
+    def history(self, table: str, limit: int = 1) -> list[dict[str, Any]]:
+        """The newest `limit` commits, newest first: version, userMetadata, operationMetrics."""
+        rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.path(table)}` LIMIT {limit}")
+        return [row.asDict() for row in rows.select("version", "userMetadata", "operationMetrics").collect()]
+
+    def version(self, table: str) -> int | None:
+        """The newest version, None where there is no such table."""
+        return int(self.history(table)[0]["version"]) if self.exists(table) else None
+
+    def append(self, table: str, rows: DataFrame, write_id: str | None = None) -> Written:
+        """Adds `rows`, making the table if need be. A second append with the same `write_id` does nothing."""
+        self._add_columns(table, rows)
+        writer = rows.write.format("delta").mode("append").options(**TABLE_OPTIONS)
+        if write_id:
+            writer = writer.option("txnAppId", write_id).option("txnVersion", 1)
+        writer.save(self.path(table))
+        return self._written(table)
+
+    def replace(self, table: str, rows: DataFrame, note: str = "") -> Written:
+        """Puts `rows` in the place of all there is; `note` stands in the commit."""
+        writer = rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").options(**TABLE_OPTIONS)
+        writer.option("userMetadata", note).save(self.path(table))
+        return self._written(table)
+
+    def set_aside(self, name: str, rows: DataFrame) -> DataFrame:
+        """`rows` reckoned once and written under `staging/`, in the place of what was there; reads from that."""
+        path = f"{self._root}/staging/{name}"
+        rows.write.mode("overwrite").parquet(path)
+        return self.spark.read.schema(rows.schema).parquet(path)
+
+    def stage(self, table: str, changes: DataFrame) -> Staged:
+        """Sets `changes` (rows of `table` and `_change`) aside and counts them by kind."""
+        rows = self.set_aside(f"{table}.changes", changes)
+        return Staged(rows, {row[CHANGE]: row["count"] for row in rows.groupBy(CHANGE).count().collect()})
+
+    def merge(self, table: str, staged: Staged, key: Sequence[str]) -> Written | None:
+        """Carries out staged changes in one commit; None when there are none. `key` columns are never null."""
+        if not staged.counts:
+            return None
+        if set(staged.counts) == {"insert"}:
+            return self.append(table, staged.rows.drop(CHANGE))
+        columns = [column for column in staged.rows.columns if column != CHANGE]
+        self._add_columns(table, staged.rows.drop(CHANGE))
+        view = f"staged_{table.replace('.', '_')}"
+        staged.rows.createOrReplaceTempView(view)
+        self.spark.sql(_merge_sql(f"delta.`{self.path(table)}`", view, key, columns)).collect()
+        self.spark.catalog.dropTempView(view)
+        version = int(self.history(table)[0]["version"])
+        counts = [staged.counts.get(kind, 0) for kind in ("insert", "update", "delete")]
+        return Written(table, version - 1, version, *counts)
+
+    def _add_columns(self, table: str, rows: DataFrame) -> None:
+        """Adds the columns that metadata gained since the table was made; nothing is ever inferred from files."""
+        if not self.exists(table):
+            return
+        known = set(self.read(table).columns)
+        added = [f"`{f.name}` {f.dataType.simpleString()}" for f in rows.schema.fields if f.name not in known]
+        if added:
+            self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({', '.join(added)})")
+
+    def _written(self, table: str) -> Written:
+        newest = self.history(table)[0]
+        version = int(newest["version"])
+        inserted = int((newest["operationMetrics"] or {}).get("numOutputRows", 0))
+        return Written(table, version - 1 if version else None, version, inserted)
+
+
+def described(rows: DataFrame, comments: Mapping[str, str]) -> DataFrame:
+    """`rows` with a comment on each column named in `comments`; Delta keeps it in the table."""
+    return rows.select(
+        *(F.col(c).alias(c, metadata={"comment": comments[c]}) if c in comments else F.col(c) for c in rows.columns)
+    )
+
+
+def _merge_sql(target: str, view: str, key: Sequence[str], columns: Sequence[str]) -> str:
+    on = " AND ".join(f"t.`{column}` = s.`{column}`" for column in key)
+    sets = ", ".join(f"t.`{column}` = s.`{column}`" for column in columns if column not in key)
+    names = ", ".join(f"`{column}`" for column in columns)
+    values = ", ".join(f"s.`{column}`" for column in columns)
+    return (
+        f"MERGE INTO {target} t USING {view} s ON {on} "
+        f"WHEN MATCHED AND s.{CHANGE} = 'delete' THEN DELETE "
+        f"WHEN MATCHED THEN UPDATE SET {sets} "
+        f"WHEN NOT MATCHED AND s.{CHANGE} <> 'delete' THEN INSERT ({names}) VALUES ({values})"
+    )

@@ -1,0 +1,31 @@
+"""The Spark session and the clock: what a task takes from its surroundings."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+METADATA_SETTING = "RCM_METADATA_PATH"
+
+
+def spark_session() -> SparkSession:
+    """The session of the surroundings (a warm local one, or the cluster's), reckoning in UTC and by ANSI rules."""
+    spark = SparkSession.builder.getOrCreate()
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    spark.conf.set("spark.sql.ansi.enabled", "true")
+    return spark
+
+
+def metadata_path() -> Path:
+    """The folder of metadata: the setting's, else the copy that the wheel carries, else the repository's own."""
+    named = os.environ.get(METADATA_SETTING)  # noqa: TID251 -- the one setting of the lakehouse
+    if named:
+        return Path(named)
+    packaged = Path(__file__).parent / "metadata"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "metadata"
+
+
+def utc_now() -> datetime:
+    """The clock of the tasks; every other module is told the time."""
+    return datetime.now(UTC)  # noqa: TID251 -- the one clock of the lakehouse
