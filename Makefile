@@ -58,7 +58,7 @@ check: set-up ## lint, format, types, layers
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy $(app_sources)
-	$(if $(lakehouse_sources),$(bin)/mypy --python-version 3.12 --python-executable $(lakehouse) $(lakehouse_sources))
+	$(if $(lakehouse_sources),MYPYPATH=databricks/src $(bin)/mypy --python-version 3.12 --python-executable $(lakehouse) $(lakehouse_sources))
 	$(bin)/lint-imports --no-logo
 
 .PHONY: test-app

@@ -1,5 +1,6 @@
 """Calls the tools that do the work, and keeps what they print."""
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from local.set_up.errors import SetUpError
 from local.set_up.layout import Layout
 
 SHOWN_LINES = 12
+STACK_FRAME = re.compile(r"\s+(at |\.\.\. \d+ more)")
+"""A JVM's way of burying the one line that says what happened."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class BuildSite:
         with self.log.open("rb") as output:
             output.seek(start)
             lines = output.read().decode(errors="replace").splitlines()
-        shown = [line for line in lines if line.strip()][-SHOWN_LINES:]
+        shown = [line for line in lines if line.strip() and not STACK_FRAME.match(line)][-SHOWN_LINES:]
         return "\n".join([*(f"    {line}" for line in shown), f"    (all of it: {self.log})"])
 
 
