@@ -1,12 +1,14 @@
 """extract_emr: tables of the hospitals' EMR databases, pulled into landing; the line takes over from there."""
 
 import csv
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from functools import partial
+from hashlib import sha256
 from io import StringIO
 from itertools import chain
 
 from shared.flows.bring_each import bring_each
-from shared.flows.stage import Digest
 from shared.model.commit import BOOKMARKS, StoredRow
 from shared.model.extract import Extract, FullPull, TableQuery
 from shared.model.file_version import LANDING
@@ -60,23 +62,39 @@ def _carry_out(
         plan = PullPlan(settled=None, recent=query, is_idle=False)
     else:
         plan = plan_pull(query, extract.pull, bookmark.reached, intent.until)
-    if plan.is_idle and Digest(ports.emr.read(plan.recent)).finish() == bookmark.digest:
+    if plan.is_idle and _digest(ports.emr.read(plan.recent)) == bookmark.digest:
         return bookmark.digest, NOTHING_NEW
     source = ports.metadata.sources[extract.target_source]
     return _land(ports, source, name_file(source.path_pattern, intent.at.date(), f"{intent.at:%Y%m%dT%H%M%SZ}"), plan)
 
 
+def _digest(chunks: Iterable[bytes]) -> str:
+    digest = sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def _land(ports: Ports, source: SourceDefinition, path: str, plan: PullPlan) -> tuple[str, str]:
     """Streams the rows into a file in landing; where there are none, none is made."""
-    recent = Digest(ports.emr.read(plan.recent))
-    chunks = chain(ports.emr.read(plan.settled) if plan.settled else (), recent)
-    first = next(chunks, None)
-    if first is None:
-        return recent.finish(), NOTHING_NEW
-    with ports.files.stage(LANDING, path) as sink:
-        for chunk in chain((_header(source.columns), first), chunks):
-            sink.write(chunk)
-    return recent.finish(), LANDED
+    recent = sha256()
+    with closing(_chunks(ports, plan, recent.update)) as chunks:
+        first = next(chunks, None)
+        if first is None:
+            return recent.hexdigest(), NOTHING_NEW
+        with ports.files.stage(LANDING, path) as sink:
+            for chunk in chain((_header(source.columns), first), chunks):
+                sink.write(chunk)
+    return recent.hexdigest(), LANDED
+
+
+def _chunks(ports: Ports, plan: PullPlan, digest: Callable[[bytes], object]) -> Generator[bytes]:
+    """The rows of a plan in the order of the file; `digest` is told those that the next pull reads again."""
+    if plan.settled:
+        yield from ports.emr.read(plan.settled)
+    for chunk in ports.emr.read(plan.recent):
+        digest(chunk)
+        yield chunk
 
 
 def _header(columns: tuple[str, ...]) -> bytes:
