@@ -106,12 +106,12 @@ def _invocation(function: IndexedFunction, trigger: TriggerInput, invocation_id:
         function_id=function.function_id,
         input_data=[ParameterBinding(name=function.trigger_parameter, data=trigger.value)],
         trigger_metadata=trigger.metadata,
-        trace_context=Message(trace_parent=trigger.trace_parent or _new_trace_parent(), trace_state="", attributes={}),
+        trace_context=Message(trace_parent=trigger.trace_parent or _trace_parent(), trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
     )
 
 
-def _new_trace_parent() -> str:
+def _trace_parent() -> str:
     return f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-01"
 
 

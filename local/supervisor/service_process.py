@@ -36,17 +36,27 @@ class ServiceProcess:
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def has_ended(self) -> bool:
+        """True if the process was started and ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
     def spawn(self) -> None:
         """Starts the process. Its standard input stays open for as long as this process lives."""
         self._ready_file.unlink(missing_ok=True)
         self._ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+        try:
+            self._process = self._popen()
+        except FileNotFoundError:
+            raise WorldError(f"{self.name}: {self._command[0]} is not there; `make set-up` makes it") from None
+
+    def _popen(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self._command,
                 cwd=REPOSITORY,
-                env=environment,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -65,7 +75,7 @@ class ServiceProcess:
         """Waits for the ready file. WorldError with the end of the log if the process ends before, or is too slow."""
         deadline = time.monotonic() + START_SECONDS
         while (ready := self.ready()) is None:
-            if not self.is_alive or time.monotonic() > deadline:
+            if self.has_ended or time.monotonic() > deadline:
                 raise WorldError(f"{self.name} did not start. {self._log} ends:\n{self._log_tail()}")
             time.sleep(0.02)
         return ready
@@ -90,6 +100,7 @@ class ServiceProcess:
         process.wait()
         if process.stdin is not None:
             process.stdin.close()
+        self._process = None
 
     def _log_tail(self) -> str:
         return self._log.read_text(errors="replace")[-LOG_TAIL:]

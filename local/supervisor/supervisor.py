@@ -1,5 +1,6 @@
 """Starts the services, starts again whatever dies, stops them in order."""
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from typing import Any
 from local.supervisor.service import Plan, Service
 from local.supervisor.service_process import ServiceProcess
 from local.supervisor.sweep import remember, sweep
+
+logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.2
 FIRST_PAUSE = 0.2
@@ -60,10 +63,11 @@ class Supervisor:
             self._processes[name].kill()
 
     def wait_until_ready(self, name: str) -> dict[str, Any]:
-        """What the service wrote when it listened; waits for it to."""
+        """What the service wrote when it listened; waits for it to, also while the watcher is about to start it."""
         return self._processes[name].wait_until_ready()
 
     def pid(self, name: str) -> int | None:
+        """The process of a service; None while it has none."""
         return self._processes[name].pid
 
     def close(self) -> None:
@@ -87,6 +91,7 @@ class Supervisor:
         if lived < pause:
             return
         self._pause[name] = min(pause * 2, LONGEST_PAUSE)
+        logger.warning("%s ended; starting it again", name)
         self._spawn(name)
         self._remember()
 
@@ -99,8 +104,8 @@ class Supervisor:
         return ServiceProcess(name, service.command(self._plan), self._plan.log(name), self._plan.ready_file(name))
 
     def _remember(self) -> None:
-        pids = [process.pid for process in self._processes.values() if process.is_alive and process.pid]
-        remember(self._notes, pids)
+        with self._lock:
+            remember(self._notes, [process.pid for process in self._processes.values() if process.pid is not None])
 
     @property
     def _notes(self) -> Path:

@@ -11,8 +11,9 @@ END_SECONDS = 10.0
 
 def remember(path: Path, pids: Iterable[int]) -> None:
     """Writes down the processes and all their descendants, with start times: a pid may come again."""
-    processes = [process for pid in pids for process in _family(pid)]
-    path.write_text(json.dumps([{"pid": process.pid, "started": process.create_time()} for process in processes]))
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps([entry for pid in pids for entry in _family(pid)]))
+    unfinished.replace(path)
 
 
 def sweep(path: Path) -> int:
@@ -29,10 +30,11 @@ def sweep(path: Path) -> int:
     return len(left)
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def _family(pid: int) -> list[dict[str, float]]:
     try:
         process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
+        members = [process, *process.children(recursive=True)]
+        return [{"pid": member.pid, "started": member.create_time()} for member in members]
     except psutil.NoSuchProcess:
         return []
 

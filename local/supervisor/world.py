@@ -91,7 +91,7 @@ class World:
         return self._supervisor.wait_until_ready(name)
 
     def pid(self, name: str) -> int | None:
-        """The process of a service; None before its first start."""
+        """The process of a service; None while it has none."""
         return self._supervisor.pid(name)
 
     def address(self, name: str) -> str:

@@ -5,12 +5,10 @@ import logging
 import time
 from collections.abc import Sequence
 
-from azure.core.exceptions import AzureError
-
 from local.host.event_grid.blob_events import FoundBlob, blob_created
 from local.host.event_grid.delivered import Delivered
 from local.host.event_grid.delivery import Delivery
-from local.host.event_grid.landing import Landing
+from local.host.event_grid.landing import Landing, LandingError
 from local.host.event_grid.switches import SwitchBoard
 from local.host.function import IndexedFunction
 from local.host.options import EventGridOptions
@@ -19,7 +17,7 @@ from local.host.stopping import Stopping
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30.0  # how long after the last find the poll stays quick
-LISTING_SHARE = 0.2  # at most this share of the time goes into listing, however large landing is
+LISTING_SHARE = 0.3  # at most this share of the time goes into listing, however large landing is
 
 Found = tuple[IndexedFunction, FoundBlob]
 
@@ -64,15 +62,16 @@ class Subscription:
     async def _poll(self) -> int:
         try:
             blobs = await self._landing.blobs()
-        except AzureError as error:
-            logger.warning("landing cannot be listed", extra={"fields": {"error": type(error).__name__}})
+        except LandingError as error:
+            logger.warning("landing cannot be listed", extra={"fields": {"error": str(error)}})
             return 0
-        found = [(function, blob) for blob in blobs for function in self._functions if self._is_new((function, blob))]
+        seen = [(function, blob) for blob in blobs for function in self._functions]
+        found = [pair for pair in seen if self._is_untold(pair)]
         for function, blob in self._board.shuffled(found):
             self._take((function, blob))
         return len(found)
 
-    def _is_new(self, found: Found) -> bool:
+    def _is_untold(self, found: Found) -> bool:
         key = _key(found)
         return key not in self._delivered and key not in self._under_way
 

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import urllib3
 from azure.data.tables import TableServiceClient
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 from azure.storage.blob import BlobServiceClient
@@ -109,9 +111,8 @@ def test_a_killed_host_comes_back_and_gets_its_message_again(
 ) -> None:
     send(world, {"case": "interrupted", "seconds": 4})
     eventually(lambda: notes("interrupted"))
-    killed = world.pid("host")
     world.kill("host")
-    ready = eventually(lambda: world.pid("host") != killed and world.wait_until_ready("host"))
+    ready = world.wait_until_ready("host")
     assert world.address("host") == f"http://127.0.0.1:{ready['port']}"
     assert len(eventually(lambda: found if len(found := notes("interrupted")) == 2 else None)) == 2
 
@@ -151,22 +152,34 @@ def test_a_tick_missed_while_the_host_was_down_comes_late_and_says_so(
     eventually(lambda: json.loads(status.read_text())["Next"] > kept["LastUpdated"])
 
 
-def test_a_stopping_host_lets_a_running_call_end(world: World, notes: Notes, eventually: Eventually) -> None:
+def test_a_stopping_host_lets_running_calls_end(world: World, notes: Notes, eventually: Eventually) -> None:
     send(world, {"case": "last words", "seconds": 2})
     eventually(lambda: notes("last words"))
-    world.stop("host")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(urllib3.request, "GET", f"{world.address('host')}/api/misbehave/pause")
+        eventually(lambda: '"pause"' in (world.plan.root / "notes.jsonl").read_text())
+        world.stop("host")
+        assert answer.result().data == b"paused"
     world.start("host")
     send(world, {"case": "next message"})
     eventually(lambda: notes("next message"))
     assert len(notes("last words")) == 1
 
 
+def test_a_host_outlives_the_death_of_the_service_bus(world: World, notes: Notes, eventually: Eventually) -> None:
+    host = world.pid("host")
+    send(world, {"case": "cut off", "seconds": 2})
+    eventually(lambda: notes("cut off"))
+    world.kill("service_bus")
+    eventually(lambda: len(notes("cut off")) == 2)
+    assert world.pid("host") == host
+
+
 def test_the_service_bus_keeps_its_messages_through_a_kill(world: World, notes: Notes, eventually: Eventually) -> None:
     world.stop("host")
     send(world, {"case": "journaled"})
-    killed = world.pid("service_bus")
     world.kill("service_bus")
-    eventually(lambda: world.pid("service_bus") != killed)
+    world.wait_until_ready("service_bus")
     world.start("host")
     eventually(lambda: notes("journaled"))
 

@@ -13,10 +13,10 @@ PATTERNS = [PathPattern.parse("emr/hospital_a/{as_of:date}/patients{any}.csv"), 
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("/home/me/emr/hospital_a/2026-01-31/patients_2.csv", "emr/hospital_a/2026-01-31/patients_2.csv"),
-        ("/home/me/2026-01-31/patients.csv", None),
-        ("/home/me/emr/hospital_a/2026-02-30/patients.csv", None),
-        ("/home/me/npi.jsonl", "npi.jsonl"),
+        ("/mnt/files/emr/hospital_a/2026-01-31/patients_2.csv", "emr/hospital_a/2026-01-31/patients_2.csv"),
+        ("/mnt/files/2026-01-31/patients.csv", None),
+        ("/mnt/files/emr/hospital_a/2026-02-30/patients.csv", None),
+        ("/mnt/files/npi.jsonl", "npi.jsonl"),
     ],
 )
 def test_the_longest_end_of_its_path_that_a_source_takes_is_its_place(file: str, expected: str | None) -> None:
