@@ -69,6 +69,7 @@ class TruthBook:
     def finish(self) -> None:
         """Write what is summed over all accounts."""
         self._open.close()
+        self._tally.close()
         self._write_persons()
         self._write_payables()
         self._write_kpis()
@@ -125,9 +126,8 @@ def _entry_cells(entry: Entry) -> tuple[str | int | bool | None, ...]:
 
 
 def _kpi_cells(known: int, hospital: str, part: Slice, kpi: Kpi) -> tuple[str | int | bool | None, ...]:
-    value = None if kpi.value is None else str(kpi.value)
     place = (known, hospital, *part, kpi.kpi_id, MONTHS[kpi.month], kpi.bucket, kpi.unit)
-    return (*place, kpi.numerator, kpi.denominator, kpi.multiplier, value)
+    return (*place, kpi.numerator, kpi.denominator, kpi.multiplier, kpi.value)
 
 
 def _kpi_document(kpi: Kpi, cells: tuple[str | int | bool | None, ...]) -> dict[str, str | int | bool | None]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 from local.world.accounting.cohorts import DELAYS
-from local.world.accounting.measures import BUCKETS
+from local.world.accounting.measures import BUCKETS, AgedSplit
 from local.world.accounting.tally import WHOLE, Slice, Tally
 from local.world.cycle.calendar import MONTH_ENDS, MONTHS
 
@@ -27,12 +26,14 @@ class Kpi:
     multiplier: int = 1
 
     @property
-    def value(self) -> Decimal | None:
-        """The quotient to six places, half up; None where the denominator is nought."""
+    def value(self) -> str | None:
+        """The quotient to six places, half up (away from nought); None where the denominator is nought."""
         if self.denominator == 0:
             return None
-        exact = Decimal(self.numerator * self.multiplier) / Decimal(self.denominator)
-        return exact.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        dividend, divisor = self.numerator * self.multiplier, self.denominator
+        millionths = (2 * abs(dividend) * 10**6 + abs(divisor)) // (2 * abs(divisor))
+        sign = "-" if millionths and (dividend < 0) != (divisor < 0) else ""
+        return f"{sign}{millionths // 10**6}.{millionths % 10**6:06d}"
 
 
 class KpiBook:
@@ -42,7 +43,7 @@ class KpiBook:
         """Take the sums, and the hospital's general ledger by (month, account)."""
         self._tally, self._general_ledger = tally, general_ledger
         self._view, self._hospital = view, hospital
-        self._groups = tally.splits("billed_ar")
+        self._splits = [AgedSplit.read(split) for split in tally.splits("billed_ar")]
         self._causes = [split for split in tally.splits("patient_responsible") if split]
 
     def month(self, month: int, part: Slice = WHOLE) -> Iterator[Kpi]:
@@ -78,13 +79,11 @@ class KpiBook:
 
     def _aged(self, month: int, part: Slice) -> Iterator[Kpi]:
         """Billed A/R by age from discharge: of all, of insurers, of patients, of each payer group."""
-        amounts = {split: self._figure("billed_ar", month, part, split) for split in self._groups}
-        yield from _aged_rows(
-            "aged_ar", "all", month, [(split.split("|")[2], cents) for split, cents in amounts.items()]
-        )
-        groups = ((1, "medicare"), (1, "medicaid"), (1, "commercial")) if part == WHOLE else ()
-        for position, wanted in ((0, "insurer"), (0, "patient"), *groups):
-            chosen = [(s.split("|")[2], cents) for s, cents in amounts.items() if s.split("|")[position] == wanted]
+        amounts = [(split, self._figure("billed_ar", month, part, split.text)) for split in self._splits]
+        yield from _aged_rows("aged_ar", "all", month, [(split.age, cents) for split, cents in amounts])
+        groups = ("medicare", "medicaid", "commercial") if part == WHOLE else ()
+        for wanted in ("insurer", *groups, "patient"):
+            chosen = [(split.age, cents) for split, cents in amounts if wanted in {split.whose, split.group}]
             yield from _aged_rows("aged_ar", wanted, month, chosen)
         patients = [(name, self._figure("patient_ar", month, part, name)) for name in _NAMES]
         yield from _aged_rows("aged_ar_from_responsibility", "patient", month, patients)

@@ -4,7 +4,7 @@ A figure is additive: its value for a hospital and month is the sum over account
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from local.world.accounting.entries import LATE_AFTER_DAYS, Entry
 from local.world.cycle.accounts import Account
@@ -25,6 +25,21 @@ class Figure(NamedTuple):
     split: str
     month: int
     amount: int
+
+
+class AgedSplit(NamedTuple):
+    """Whose billed A/R (`insurer`, `patient`), of which payer group (or `patient`), in which age bucket."""
+
+    whose: str
+    group: str
+    age: str
+    text: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a split as `billed_ar` writes it."""
+        whose, group, age = text.split("|")
+        return cls(whose, group, age, text)
 
 
 def bucket(age: int) -> str:

@@ -13,7 +13,7 @@ from typing import Self
 from local.world.accounting.cohorts import collection_figures, first_pass_figures, patient_figures, status_figures
 from local.world.accounting.entries import Entry
 from local.world.accounting.measures import CHARGE_KINDS, Figure, claim_figures, flow_figures, stock_figures
-from local.world.cycle.accounts import Account
+from local.world.cycle.accounts import Account, department_of_provider, service_line
 from local.world.cycle.calendar import FIRST_DAY, MONTHS, month_index
 from local.world.cycle.payers import PATIENT
 from local.world.cycle.story import AccountStory
@@ -59,13 +59,13 @@ class Tally:
 
     def add(self, story: AccountStory, entries: list[Entry]) -> None:
         """Add an account with all its entries, in order of posting."""
-        hospital, slices = story.account.hospital, _slices(story.account)
+        hospital = story.account.hospital
         lasting = [entry for entry in entries if entry.known_until is None]
         whole = Sums.of(_dated_figures(story, lasting, len(MONTHS) - 1), claim_figures(story), _encounter(story))
         whole.add(cohort := Sums.of(_cohort_figures(story, lasting, WAVE_DAYS[LAST_VIEW])))
-        for part in slices:
+        for part in _finest_slices(story.account):
             self._last[hospital, part].add(whole)
-        self._add_daily(hospital, slices, lasting)
+        self._add_daily(story.account, lasting)
         for view, known in enumerate(WAVE_DAYS[:LAST_VIEW]):
             if story.account.admitted <= known:
                 self._views[view][hospital].add(_cohort_of(story, entries, known, cohort))
@@ -97,10 +97,19 @@ class Tally:
         wholes = (self._last[hospital, WHOLE] for hospital in HOSPITALS)
         return sorted({split for sums in wholes for figure, split, _ in sums if figure == name})
 
-    def _add_daily(self, hospital: str, slices: tuple[Slice, ...], entries: list[Entry]) -> None:
+    def close(self) -> None:
+        """Sum the providers up to their departments, service lines and hospitals; nothing can be added after."""
+        for (hospital, part), sums in list(self._last.items()):
+            if part[0] == "provider":
+                for wider in _wider_slices(hospital, part[1]):
+                    self._last[hospital, wider].add(sums)
+                    daily = zip(self._daily[hospital, wider], self._daily[hospital, part], strict=True)
+                    self._daily[hospital, wider] = [a + b for a, b in daily]
+
+    def _add_daily(self, account: Account, entries: list[Entry]) -> None:
         charges = [(entry.posted - FIRST_DAY, entry.ar) for entry in entries if entry.kind in CHARGE_KINDS]
-        for part in slices:
-            daily = self._daily[hospital, part]
+        for part in _finest_slices(account):
+            daily = self._daily[account.hospital, part]
             for day, cents in charges:
                 daily[day] += cents
 
@@ -154,11 +163,11 @@ def _natural(entry: Entry) -> int:
     return DELIVERY_DAYS[delivery_of(entry.posted)]
 
 
-def _slices(account: Account) -> tuple[Slice, ...]:
-    return (
-        WHOLE,
-        ("payer", account.payer.code if account.payer else PATIENT),
-        ("department", f"DEPT{account.department:03d}"),
-        ("provider", provider_id(account.hospital, account.provider)),
-        ("service_line", account.service_line),
-    )
+def _finest_slices(account: Account) -> tuple[Slice, Slice]:
+    payer = account.payer.code if account.payer else PATIENT
+    return ("payer", payer), ("provider", provider_id(account.hospital, account.provider))
+
+
+def _wider_slices(hospital: str, provider: str) -> tuple[Slice, ...]:
+    department = department_of_provider(hospital, int(provider[-4:]))
+    return WHOLE, ("department", f"DEPT{department:03d}"), ("service_line", service_line(department))

@@ -43,7 +43,12 @@ class Account:
     @property
     def service_line(self) -> str:
         """The service line of the department."""
-        return _SERVICE_LINE.get(catalogue.DEPARTMENTS[self.department - 1], "medicine")
+        return service_line(self.department)
+
+
+def service_line(department: int) -> str:
+    """Return the service line of a department (from 1)."""
+    return _SERVICE_LINE.get(catalogue.DEPARTMENTS[department - 1], "medicine")
 
 
 def department_of_provider(hospital: str, provider: int) -> int:

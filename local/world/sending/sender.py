@@ -61,6 +61,7 @@ class Sender:
         self._files = FileSet(folder)
         self._formats = {source_id: RowFormat(shape) for source_id, shape in SHAPES.items()}
         self._remittances = RemittanceBook(seed)
+        self._open: dict[tuple[str, int, str, str], OpenFile] = {}
         self._sent: dict[str, _Sent] = {}
         self._violations: dict[str, tuple[Violation, ...]] = {}
 
@@ -90,14 +91,17 @@ class Sender:
         return tuple(self._waves())
 
     def _write(self, source_id: str, row: Row) -> None:
+        key = source_id, row.delivery, row.month, row.variant
+        file = self._open.get(key) or self._open.setdefault(key, self._start(source_id, row))
+        file.write(self._formats[source_id].cells(row.cells))
+
+    def _start(self, source_id: str, row: Row) -> OpenFile:
         shape = SHAPES[source_id]
         suffix = {"": "", "misdirected": quirks.misdirected_path_suffix()}.get(row.variant, f"_{row.variant}")
         path = shape.path(delivery_date(row.delivery), row.month, suffix)
-        sent = self._sent.get(path)
-        if sent is None:
-            file = self._files.open(path, _header(shape, row.variant), shape.delimiter)
-            sent = self._sent[path] = _Sent(source_id, row.delivery, file, row.variant)
-        sent.file.write(self._formats[source_id].cells(row.cells))
+        file = self._files.open(path, _header(shape, row.variant), shape.delimiter)
+        self._sent[path] = _Sent(source_id, row.delivery, file, row.variant)
+        return file
 
     def _write_public(self, hospital: str, noun: str, delivery: int, cells: list[str]) -> None:
         path = landing_path(hospital, noun, delivery_date(delivery))
