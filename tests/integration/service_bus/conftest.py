@@ -18,7 +18,7 @@ from local.service_bus.settings import QueueSettings
 
 _KINDS = {
     "plain": QueueSettings(lock_seconds=30, max_delivery_count=3),
-    "brief-lock": QueueSettings(lock_seconds=1, max_delivery_count=3),
+    "brief-lock": QueueSettings(lock_seconds=1, max_delivery_count=2),
     "duplicate-detecting": QueueSettings(duplicate_window_seconds=600),
     "ageing": QueueSettings(default_ttl_seconds=0.5),
 }
@@ -28,11 +28,12 @@ _ROOT = Path(__file__).parents[3]
 
 @dataclass
 class Desk:
-    """A queue that one test has for itself, with a sender and a receiver."""
+    """A queue that one test has for itself, and what it takes to use it."""
 
     queue: str
     sender: ServiceBusSender
     receiver: ServiceBusReceiver
+    dead_letters: ServiceBusReceiver
 
 
 @dataclass
@@ -54,7 +55,16 @@ class Clients:
         return receiver
 
     def open_desk(self, queue: str) -> Desk:
-        return Desk(queue, self.open_sender(queue).__enter__(), self.open_receiver(queue).__enter__())
+        desk = Desk(
+            queue,
+            self.open_sender(queue),
+            self.open_receiver(queue),
+            self.open_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER),
+        )
+        links = (desk.sender, desk.receiver, desk.dead_letters)
+        with ThreadPoolExecutor(max_workers=len(links)) as threads:
+            list(threads.map(lambda link: link.__enter__(), links))
+        return desk
 
     def close(self) -> None:
         list(self.threads.map(lambda each: each.close(), self.opened))
@@ -63,7 +73,7 @@ class Clients:
 @contextmanager
 def _clients(connection_string: str, **options: Any) -> Iterator[Clients]:
     client = ServiceBusClient.from_connection_string(connection_string, **options)
-    with ThreadPoolExecutor(max_workers=32) as threads:
+    with ThreadPoolExecutor(max_workers=128) as threads:
         clients = Clients(client, threads, [])
         yield clients
         clients.close()
@@ -127,15 +137,15 @@ def receiver(desk: Desk) -> ServiceBusReceiver:
 
 
 @pytest.fixture
-def dead_letters(desk: Desk, clients: Clients) -> ServiceBusReceiver:
-    return clients.open_receiver(desk.queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER)
+def dead_letters(desk: Desk) -> ServiceBusReceiver:
+    return desk.dead_letters
 
 
 @pytest.fixture
 def connect() -> Iterator[Callable[[str], Clients]]:
     """Makes clients of another broker than the one all tests share."""
     with ExitStack() as stack:
-        yield lambda connection_string: stack.enter_context(_clients(connection_string, retry_backoff_factor=0.2))
+        yield lambda connection_string: stack.enter_context(_clients(connection_string, retry_backoff_factor=0.05))
 
 
 @dataclass

@@ -27,7 +27,7 @@ def test_a_killed_broker_forgets_nothing_it_answered_for(start_broker: StartBrok
     desk = connect(broker.connection_string).open_desk("requests")
     names = ["completed", "abandoned", "deferred", "buried", "locked", "waiting"]
     desk.sender.send_messages([ServiceBusMessage(name, message_id=name) for name in names])
-    completed, abandoned, deferred, buried, _locked = desk.receiver.receive_messages(5)
+    completed, abandoned, deferred, buried, locked = desk.receiver.receive_messages(5)
     desk.receiver.complete_message(completed)
     desk.receiver.abandon_message(abandoned)
     desk.receiver.defer_message(deferred)
@@ -35,8 +35,10 @@ def test_a_killed_broker_forgets_nothing_it_answered_for(start_broker: StartBrok
     due = datetime.now(UTC) + timedelta(hours=1)
     (number,) = desk.sender.schedule_messages(ServiceBusMessage("scheduled", message_id="scheduled"), due)
     broker.kill()
-    clients = connect(start_broker().connection_string)
-    desk = clients.open_desk("requests")
+    start_broker(port=broker.port)
+    with pytest.raises(MessageLockLostError):
+        desk.receiver.complete_message(locked)
+    desk = connect(broker.connection_string).open_desk("requests")
     desk.sender.send_messages([ServiceBusMessage("again", message_id=name) for name in [*names, "scheduled"]])
     active = [(str(message), message.delivery_count) for message in desk.receiver.receive_messages(9)]
     assert active == [("abandoned", 1), ("locked", 0), ("waiting", 0)]
@@ -44,21 +46,8 @@ def test_a_killed_broker_forgets_nothing_it_answered_for(start_broker: StartBrok
     scheduled = [message for message in peeked if message.state == ServiceBusMessageState.SCHEDULED]
     assert [(str(message), message.sequence_number) for message in scheduled] == [("scheduled", number)]
     assert [str(each) for each in desk.receiver.receive_deferred_messages(deferred.sequence_number)] == ["deferred"]
-    (dead_letter,) = clients.open_receiver("requests", sub_queue="deadletter").receive_messages()
+    (dead_letter,) = desk.dead_letters.receive_messages()
     assert (str(dead_letter), dead_letter.dead_letter_reason) == ("buried", "bad")
-
-
-def test_a_sender_goes_on_after_a_restart_and_a_lock_does_not(start_broker: StartBroker, connect: Connect) -> None:
-    broker = start_broker()
-    desk = connect(broker.connection_string).open_desk("requests")
-    desk.sender.send_messages(ServiceBusMessage("before"))
-    (message,) = desk.receiver.receive_messages()
-    broker.kill()
-    start_broker(port=broker.port)
-    desk.sender.send_messages(ServiceBusMessage("after"))
-    with pytest.raises(MessageLockLostError):
-        desk.receiver.complete_message(message)
-    assert [str(each) for each in desk.receiver.receive_messages(2)] == ["before", "after"]
 
 
 def test_a_broker_killed_at_work_loses_nothing_and_repeats_nothing_completed(
@@ -66,7 +55,7 @@ def test_a_broker_killed_at_work_loses_nothing_and_repeats_nothing_completed(
 ) -> None:
     broker = start_broker()
     desk = connect(broker.connection_string).open_desk("requests")
-    expected = [f"message-{number}" for number in range(300)]
+    expected = [f"message-{number}" for number in range(200)]
     completed: list[str] = []
     orders: SimpleQueue[str] = SimpleQueue()
     was_killed_receiving = False
@@ -80,7 +69,7 @@ def test_a_broker_killed_at_work_loses_nothing_and_repeats_nothing_completed(
     with ThreadPoolExecutor(max_workers=1) as threads:
         killing = threads.submit(kill_and_start_when_told)
         for number, body in enumerate(expected):
-            if number == 150:
+            if number == 100:
                 orders.put("now")
             desk.sender.send_messages(ServiceBusMessage(body, message_id=body))
         while len(completed) < len(expected):

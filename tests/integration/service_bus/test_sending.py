@@ -122,9 +122,7 @@ def test_queue_names_are_found_whatever_their_case(
     assert _bodies(receiver) == ["work"]
 
 
-def test_an_unknown_queue_is_refused(open_sender: OpenSender, open_receiver: OpenReceiver) -> None:
-    with pytest.raises(MessagingEntityNotFoundError, match="unheard-of"):
-        open_sender("unheard-of").send_messages(ServiceBusMessage("work"))
+def test_an_unknown_queue_is_refused(open_receiver: OpenReceiver) -> None:
     with pytest.raises(MessagingEntityNotFoundError, match="unheard-of"):
         open_receiver("unheard-of").receive_messages()
 
@@ -150,7 +148,7 @@ def test_many_producers_and_consumers_share_a_queue_and_every_message_comes_once
             sender.send_messages([ServiceBusMessage(f"{producer}-{number}") for number in range(first, first + 50)])
 
     def consume(_consumer: int) -> list[str]:
-        receiver = open_receiver(queue, prefetch_count=20, max_wait_time=1)
+        receiver = open_receiver(queue, prefetch_count=20, max_wait_time=0.5)
         received = []
         for message in receiver:
             receiver.complete_message(message)
