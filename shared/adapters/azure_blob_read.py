@@ -14,7 +14,7 @@ from shared.adapters.azure_blob_versions import why_refused
 from shared.errors import TransientError, VersionChangedError
 from shared.model.file_version import normalise_etag
 
-BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def _fetch(blob: BlobClient, start: int, etag: str | None) -> Range:
     condition: dict[str, Any] = {"etag": f'"{etag}"', "match_condition": MatchConditions.IfNotModified} if etag else {}
     try:
         stream = blob.download_blob(start, BLOCK_BYTES, max_concurrency=1, **condition)
-        content = stream.readall()
+        content = next(stream.chunks())  # the one chunk of this range; readall would copy it twice
     except (ResourceModifiedError, ResourceNotFoundError) as error:
         if error_code(error) in MISSING:
             raise

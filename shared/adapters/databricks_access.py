@@ -25,7 +25,7 @@ from shared.errors import ConfigurationError, PermanentError, RcmError, Throttle
 
 DATABRICKS_SCOPE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default"  # Azure Databricks, in every tenant
 HTTP_SECONDS = 20.0
-RETRY_SECONDS = 10
+RETRY_SECONDS = 5
 LONGEST_SLEEP_SECONDS = 3.0
 
 

@@ -22,7 +22,7 @@ from shared.settings import Endpoint
 from shared.testing.fake_file_store import FakeFileStore
 
 ODD_NAMES = ("a b+c.csv", "100%25.csv", "hash#.csv", "what?.csv", "Zoë/naïve.csv", "Zoe\u0308.csv", "x/" + "n" * 200)
-LARGE = bytes(range(256)) * (10 * 1024) * 10  # more than three blocks of the adapter
+LARGE = bytes(range(256)) * (10 * 1024) * 10  # six blocks of the adapter and some more
 
 
 @dataclass(frozen=True)
