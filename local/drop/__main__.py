@@ -21,11 +21,8 @@ POLL_SECONDS = 0.3
 def main() -> int:
     """0 once the file's fate is known; 1 if it is not in time, or no world runs; 2 if nobody says where it belongs."""
     arguments = _arguments()
-    patterns = [source.path_pattern for source in load_metadata(arguments.metadata).sources.values()]
-    path = arguments.path or landing_path(arguments.file, patterns)
+    path = arguments.path or _place(arguments.file, arguments.metadata)
     if path is None:
-        known = "\n".join(f"  {pattern.text}" for pattern in patterns)
-        print(f"Where in landing does this file belong? Say it with --as. Paths that a source takes:\n{known}")
         return 2
     try:
         world = RunningWorld.find(arguments.world)
@@ -34,6 +31,15 @@ def main() -> int:
         return 1
     print(f"dropped as landing/{path}", flush=True)
     return _follow(world, world.upload(arguments.file, path), time.monotonic() + arguments.wait)
+
+
+def _place(file: Path, metadata: Path) -> str | None:
+    patterns = [source.path_pattern for source in load_metadata(metadata).sources.values()]
+    path = landing_path(file, patterns)
+    if path is None:
+        known = "\n".join(f"  {pattern.text}" for pattern in patterns)
+        print(f"Where in landing does this file belong? Say it with --as. Paths that a source takes:\n{known}")
+    return path
 
 
 def _follow(world: RunningWorld, file_version_id: str, deadline: float) -> int:

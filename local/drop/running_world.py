@@ -28,6 +28,8 @@ class RunningWorld:
             world = json.loads((root / "world.json").read_text())
         except FileNotFoundError:
             raise NoWorldError("no local world is running: start one with `make local`") from None
+        if "host" not in world["addresses"]:
+            raise NoWorldError("the local world runs without its host: nothing would tell of the file")
         return cls(Client(world["addresses"]["host"], world["function_key"], world["master_key"]), world["storage"])
 
     def upload(self, file: Path, path: str) -> str:

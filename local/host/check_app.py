@@ -76,7 +76,9 @@ def _check_service_bus(function: IndexedFunction, settings: AppSettings, _route_
 
 
 def _check_event_grid(_function: IndexedFunction, settings: AppSettings, _route_prefix: str) -> None:
-    settings.connection(settings.options.event_grid.connection)
+    name = settings.options.event_grid.connection
+    if not settings.values.get(name):
+        raise HostError(f"new blobs are found with the connection string in setting {name}, which does not exist")
 
 
 def _check_routes(functions: Sequence[IndexedFunction], route_prefix: str) -> None:

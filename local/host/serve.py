@@ -81,7 +81,7 @@ class Host:
 
     def _subscription(self, functions: Sequence[IndexedFunction]) -> Subscription:
         options = self.settings.options.event_grid
-        landing = Landing(self.settings.connection(options.connection), options.container)
+        landing = Landing(self.settings.values[options.connection], options.container)
         delivered = Delivered(self.state_directory / "event-grid.sqlite")
         delivery = Delivery(self.invocations, self.board, options, self.stopping)
         return Subscription(functions, landing, delivered, delivery, self.board, options, self.stopping)

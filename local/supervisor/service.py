@@ -12,12 +12,13 @@ Ready = Mapping[str, Any]  # the content of a ready file
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One world on disk, and the ports its services keep for as long as it lives."""
+    """One world on disk, the ports its services keep for as long as it lives, and its storage's connection string."""
 
     root: Path
     app: Path
     bundle: Path
     ports: Mapping[str, Sequence[int]]
+    storage: str
 
     @property
     def settings_file(self) -> Path:

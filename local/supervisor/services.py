@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Mapping
 
-from local.azurite.account import connection_string
 from local.supervisor.service import REPOSITORY, Plan, Ready, Service
 
 
@@ -55,7 +54,7 @@ def _code_apis_settings(ready: Ready) -> Mapping[str, str]:
 
 def _workspace_arguments(plan: Plan) -> list[str]:
     places = ["--lake", str(plan.lake), "--state-dir", str(plan.state("databricks_workspace"))]
-    return ["--bundle", str(plan.bundle), "--storage", connection_string(*plan.ports["azurite"]), *places]
+    return ["--bundle", str(plan.bundle), "--storage", plan.storage, *places]
 
 
 def _workspace_settings(ready: Ready) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from local.azurite.account import connection_string
 from local.supervisor.errors import WorldError
 from local.supervisor.ports import free_ports
 from local.supervisor.service import REPOSITORY, Plan, Service
@@ -48,7 +49,8 @@ class World:
         self._overrides = dict(settings_overrides or {})
         self._queues = dict(queues or {})
         ports = {service.name: free for service, free in zip(self._services, _port_groups(self._services), strict=True)}
-        self.plan = Plan(root.resolve(), app.resolve(), bundle.resolve(), ports)
+        storage = connection_string(*ports["azurite"]) if "azurite" in ports else self._overrides.get("RCM_STORAGE", "")
+        self.plan = Plan(root.resolve(), app.resolve(), bundle.resolve(), ports, storage)
         self.function_key = secrets.token_urlsafe()
         self.master_key = secrets.token_urlsafe()
         self._host_options = {"functionKey": self.function_key, "masterKey": self.master_key} | dict(host_options or {})
@@ -107,7 +109,7 @@ class World:
         below_host = [service for service in self._services if service.name != "host"]
         self._supervisor.start(*(service.name for service in below_host))
         if "azurite" in self.plan.ports:
-            prepare_storage(self._supervisor.wait_until_ready("azurite")["connection_string"])
+            prepare_storage(self.plan.storage)
         self.settings = sample | self._addresses(below_host) | self._overrides
         _write_private(
             self.plan.settings_file, {"IsEncrypted": False, "Values": self.settings, "Local": self._host_options}

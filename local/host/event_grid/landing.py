@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 from azure.storage.blob import ContainerClient, generate_container_sas
 
-from local.host.app_settings import Connection
 from local.host.event_grid.blob_events import FoundBlob
 from local.host.event_grid.listing import read_page
 
@@ -20,8 +19,8 @@ class LandingError(Exception):
 class Landing:
     """One container of a storage account that is reached by its key; close it after use."""
 
-    def __init__(self, connection: Connection, container: str) -> None:
-        with ContainerClient.from_connection_string(connection.connection_string, container) as client:
+    def __init__(self, connection_string: str, container: str) -> None:
+        with ContainerClient.from_connection_string(connection_string, container) as client:
             self._account = str(client.account_name)
             self._key = str(client.credential.account_key)
             self._container = container
