@@ -5,63 +5,18 @@ namespace (no directories to leave out of a listing), a copy within it is never 
 in its last seconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from uuid import uuid4
+from typing import Any
 
 import pytest
-from azure.storage.blob import BlobServiceClient
 
-from local.supervisor.world import World
-from shared.adapters.azure_blob import AzureBlobStore
 from shared.adapters.azure_blob_read import BLOCK_BYTES
 from shared.errors import ConfigurationError, FileGoneError, VersionChangedError
 from shared.ports import FileStore
-from shared.settings import Endpoint
-from shared.testing.fake_file_store import FakeFileStore
 
 ODD_NAMES = ("a b+c.csv", "100%25.csv", "hash#.csv", "what?.csv", "Zoë/naïve.csv", "Zoe\u0308.csv", "x/" + "n" * 200)
 LARGE = bytes(range(256)) * (10 * 1024) * 10  # six blocks of the adapter and some more
-
-
-@dataclass(frozen=True)
-class Store:
-    """A store, and what an outsider does to it."""
-
-    files: FileStore
-    upload: Callable[[str, bytes, dict[str, str]], object]
-
-
-@pytest.fixture(scope="session")
-def azurite_client(storage_and_bus: World) -> Iterator[BlobServiceClient]:
-    with BlobServiceClient.from_connection_string(storage_and_bus.settings["RCM_STORAGE"]) as client:
-        yield client
-
-
-@pytest.fixture(params=["fake", pytest.param("azurite", marks=pytest.mark.integration)])
-def store(request: pytest.FixtureRequest) -> Store:
-    if request.param == "fake":
-        fake = FakeFileStore()
-        return Store(fake, lambda name, content, metadata: fake.upload("landing", name, content, metadata))
-    client: BlobServiceClient = request.getfixturevalue("azurite_client")
-    settings = request.getfixturevalue("storage_and_bus").settings
-
-    def upload(name: str, content: bytes, metadata: dict[str, str]) -> None:
-        client.get_blob_client("landing", name).upload_blob(content, overwrite=True, metadata=metadata)
-
-    return Store(AzureBlobStore(Endpoint(settings["RCM_STORAGE"], "")), upload)
-
-
-@pytest.fixture
-def files(store: Store) -> FileStore:
-    return store.files
-
-
-@pytest.fixture
-def folder() -> str:
-    """A prefix of this test's own."""
-    return uuid4().hex
 
 
 def put(files: FileStore, name: str, content: bytes, container: str = "landing") -> None:
@@ -77,7 +32,7 @@ def test_nothing_is_described_as_none(files: FileStore, folder: str) -> None:
     assert files.describe("landing", f"{folder}/none.csv") is None
 
 
-def test_a_file_is_described_by_its_version(store: Store, folder: str) -> None:
+def test_a_file_is_described_by_its_version(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.csv", b"12345", {"record_count": "2"})
     version = store.files.describe("landing", f"{folder}/a.csv")
     assert version is not None
@@ -89,7 +44,7 @@ def test_a_file_is_described_by_its_version(store: Store, folder: str) -> None:
     assert not version.copy_pending
 
 
-def test_the_same_bytes_again_are_another_version(store: Store, folder: str) -> None:
+def test_the_same_bytes_again_are_another_version(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.csv", b"same", {})
     first = store.files.describe("landing", f"{folder}/a.csv")
     store.upload(f"{folder}/a.csv", b"same", {})
@@ -147,7 +102,7 @@ def test_reading_what_is_not_there_says_that_it_is_gone(files: FileStore, folder
 
 
 @pytest.mark.parametrize("later", [b"", b"later"], ids=["empty", "filled"])
-def test_another_version_is_not_read_for_the_one_asked_for(store: Store, folder: str, later: bytes) -> None:
+def test_another_version_is_not_read_for_the_one_asked_for(store: Any, folder: str, later: bytes) -> None:
     store.upload(f"{folder}/a.csv", b"first", {})
     first = store.files.describe("landing", f"{folder}/a.csv")
     assert first is not None
@@ -157,14 +112,14 @@ def test_another_version_is_not_read_for_the_one_asked_for(store: Store, folder:
         b"".join(store.files.read("landing", f"{folder}/a.csv", first.etag))
 
 
-def test_an_empty_version_is_read_under_its_etag(store: Store, folder: str) -> None:
+def test_an_empty_version_is_read_under_its_etag(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.csv", b"", {})
     version = store.files.describe("landing", f"{folder}/a.csv")
     assert version is not None
     assert b"".join(store.files.read("landing", f"{folder}/a.csv", version.etag)) == b""
 
 
-def test_a_read_notices_midway_that_the_file_was_overwritten(store: Store, folder: str) -> None:
+def test_a_read_notices_midway_that_the_file_was_overwritten(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.bin", LARGE, {})
     chunks = store.files.read("landing", f"{folder}/a.bin")
     next(chunks)
@@ -173,7 +128,7 @@ def test_a_read_notices_midway_that_the_file_was_overwritten(store: Store, folde
         list(chunks)
 
 
-def test_a_read_notices_midway_that_the_file_was_deleted(store: Store, folder: str) -> None:
+def test_a_read_notices_midway_that_the_file_was_deleted(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.bin", LARGE, {})
     chunks = store.files.read("landing", f"{folder}/a.bin")
     next(chunks)
@@ -196,7 +151,7 @@ def test_a_listing_has_all_files_under_the_prefix_by_name(files: FileStore, fold
     assert [version.name for version in files.list("landing", f"{folder}/a/1")] == [f"{folder}/a/1.csv"]
 
 
-def test_a_listing_says_of_a_version_what_describing_says(store: Store, folder: str) -> None:
+def test_a_listing_says_of_a_version_what_describing_says(store: Any, folder: str) -> None:
     store.upload(f"{folder}/a.csv", b"12345", {"record_count": "2"})
     (listed,) = store.files.list("landing", folder)
     described = store.files.describe("landing", f"{folder}/a.csv")
@@ -209,48 +164,6 @@ def test_names_with_odd_characters_stay_as_they_are_and_apart(files: FileStore, 
         put(files, f"{folder}/{name}", name.encode())
     assert {version.name for version in files.list("landing", f"{folder}/")} == {f"{folder}/{n}" for n in ODD_NAMES}
     assert [content_of(files, f"{folder}/{name}").decode() for name in ODD_NAMES] == list(ODD_NAMES)
-
-
-def test_a_version_is_archived_once_with_its_bytes_and_metadata(store: Store, folder: str) -> None:
-    store.upload(f"{folder}/a.csv", LARGE, {"record_count": "2"})
-    version = store.files.describe("landing", f"{folder}/a.csv")
-    assert version is not None
-    assert store.files.archive(version, "archive", folder)
-    assert not store.files.archive(version, "archive", folder)
-    archived = store.files.describe("archive", folder)
-    assert archived is not None
-    assert archived.metadata == {"record_count": "2"}
-    assert content_of(store.files, folder, "archive") == LARGE
-
-
-def test_an_overwritten_version_is_not_archived(store: Store, folder: str) -> None:
-    store.upload(f"{folder}/a.csv", b"first", {})
-    version = store.files.describe("landing", f"{folder}/a.csv")
-    assert version is not None
-    store.upload(f"{folder}/a.csv", b"second", {})
-    with pytest.raises(VersionChangedError):
-        store.files.archive(version, "archive", folder)
-    assert store.files.describe("archive", folder) is None
-
-
-def test_a_deleted_version_is_not_archived(store: Store, folder: str) -> None:
-    store.upload(f"{folder}/a.csv", b"first", {})
-    version = store.files.describe("landing", f"{folder}/a.csv")
-    assert version is not None
-    store.files.delete("landing", f"{folder}/a.csv")
-    with pytest.raises(FileGoneError):
-        store.files.archive(version, "archive", folder)
-    assert store.files.describe("archive", folder) is None
-
-
-def test_a_version_that_was_archived_stays_so_when_its_source_is_gone(store: Store, folder: str) -> None:
-    store.upload(f"{folder}/a.csv", b"first", {})
-    version = store.files.describe("landing", f"{folder}/a.csv")
-    assert version is not None
-    assert store.files.archive(version, "archive", folder)
-    store.files.delete("landing", f"{folder}/a.csv")
-    assert not store.files.archive(version, "archive", folder)
-    assert content_of(store.files, folder, "archive") == b"first"
 
 
 def test_deleting_takes_a_file_away_and_twice_is_no_fault(files: FileStore, folder: str) -> None:
