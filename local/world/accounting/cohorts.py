@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from local.world.accounting.entries import Entry
-from local.world.accounting.measures import CHARGE_KINDS, Figure
+from local.world.accounting.measures import CHARGE_KINDS, RESPONSIBILITY_KINDS, Figure, is_new_responsibility
 from local.world.cycle.calendar import month_index
-from local.world.cycle.events import ClaimAcknowledged, ClaimRemitted, ClaimSubmitted
+from local.world.cycle.events import ClaimAcknowledged, ClaimEdited, ClaimRemitted, ClaimSubmitted
 from local.world.cycle.patient_pay import CAUSE_OF_REASON
 from local.world.cycle.payers import DENIAL_REASONS, PATIENT, rate, share
 from local.world.cycle.story import AccountStory
@@ -13,7 +13,6 @@ from local.world.sending.deliveries import DELIVERY_DAYS, delivery_of
 from local.world.sending.public_files import claim_status
 
 DELAYS = (30, 60, 90)
-_RESPONSIBILITY_KINDS = CHARGE_KINDS | {"transfer"}
 _PATIENT_MONEY_KINDS = frozenset({"patient_payment", "refund"})
 
 
@@ -26,24 +25,24 @@ def collection_figures(story: AccountStory, entries: list[Entry]) -> Iterator[Fi
     yield Figure("cohort_cash", "", month, sum(e.cash for e in entries))
 
 
-def patient_figures(story: AccountStory, entries: list[Entry]) -> Iterator[Figure]:
+def patient_figures(story: AccountStory, entries: list[Entry], known: int) -> Iterator[Figure]:
     """Yield what became of an account's patient responsibility, in the month it arose, in all and by cause.
 
     `responsible` is what the patient came to owe in the end; `collected` what was paid of it; `delayed_n` what of that
     was paid later than n days after it arose.
     """
-    owed = [e for e in entries if e.party == PATIENT and e.kind in _RESPONSIBILITY_KINDS]
+    owed = [e for e in entries if e.party == PATIENT and e.kind in RESPONSIBILITY_KINDS]
     responsible = sum(entry.ar for entry in owed)
-    arose = min((entry.effective for entry in owed if entry.ar > 0), default=None)
+    arose = min((entry.effective for entry in owed if is_new_responsibility(entry)), default=None)
     if responsible <= 0 or arose is None:
         return
-    month, cause = month_index(arose), responsibility_cause(story)
+    month, cause = month_index(arose), responsibility_cause(story, known)
     money = [e for e in entries if e.party == PATIENT and e.kind in _PATIENT_MONEY_KINDS]
     collected = _within(responsible, money, None)
     figures = {"responsible": responsible, "collected": collected, "responsible_accounts": 1}
     figures |= {f"delayed_{n}": collected - min(collected, _within(responsible, money, arose + n)) for n in DELAYS}
     for split in ("", f"cause={cause}"):
-        yield from (Figure(f"patient_{name}", split, month, amount) for name, amount in figures.items())
+        yield from (Figure(f"cohort_{name}", split, month, amount) for name, amount in figures.items())
 
 
 def _within(responsible: int, money: list[Entry], until: int | None) -> int:
@@ -51,15 +50,26 @@ def _within(responsible: int, money: list[Entry], until: int | None) -> int:
     return max(0, min(responsible, paid))
 
 
-def responsibility_cause(story: AccountStory) -> str:
+def responsibility_cause(story: AccountStory, known: int) -> str:
     """Return why the patient owes: the largest PR reason of the first remittance that leaves the patient anything."""
     if story.account.payer is None:
         return "self_pay"
     for event in story.events:
+        if event.recorded > known:
+            break
         if isinstance(event, ClaimRemitted) and event.patient_responsibility > 0 and not event.crossover:
             shares = [part for part in event.adjustments if part.group == "PR"]
             return CAUSE_OF_REASON[max(shares, key=lambda part: part.amount).reason]
     return "transfer"
+
+
+def edit_figures(story: AccountStory, known: int) -> Iterator[Figure]:
+    """Yield, in the month in which the claims tool received it, whether a claim released by a day went untouched."""
+    for event in story.events:
+        if isinstance(event, ClaimEdited) and event.recorded <= known:
+            month = month_index(event.received)
+            yield Figure("cohort_edited", "", month, 1)
+            yield Figure("cohort_passed", "", month, int(not event.corrected))
 
 
 def first_pass_figures(story: AccountStory, known: int) -> Iterator[Figure]:
@@ -69,7 +79,7 @@ def first_pass_figures(story: AccountStory, known: int) -> Iterator[Figure]:
     ]
     if submissions:
         passed = len(submissions) == 1 and _paid_as_expected(story, submissions[0], known)
-        yield Figure("first_pass", "", month_index(submissions[0].recorded), int(passed))
+        yield Figure("cohort_first_pass", "", month_index(submissions[0].recorded), int(passed))
 
 
 def _paid_as_expected(story: AccountStory, submission: ClaimSubmitted, known: int) -> bool:
@@ -96,5 +106,5 @@ def status_figures(story: AccountStory, known: int) -> Iterator[Figure]:
     told = max(day for day in DELIVERY_DAYS[: delivery_of(submissions[0].recorded) + 2] if day <= known)
     status = claim_status(story, told)
     month = month_index(submissions[0].recorded)
-    yield Figure("status_denied", "", month, int(status == "Denied"))
-    yield Figure("status_adjudicated", "", month, int(status in {"Denied", "Paid", "Approved"}))
+    yield Figure("cohort_status_denied", "", month, int(status == "Denied"))
+    yield Figure("cohort_status_adjudicated", "", month, int(status in {"Denied", "Paid", "Approved"}))

@@ -44,7 +44,7 @@ class KpiBook:
         self._tally, self._general_ledger = tally, general_ledger
         self._view, self._hospital = view, hospital
         self._splits = [AgedSplit.read(split) for split in tally.splits("billed_ar")]
-        self._causes = [split for split in tally.splits("patient_responsible") if split]
+        self._causes = [split for split in tally.splits("cohort_responsible") if split]
 
     def month(self, month: int, part: Slice = WHOLE) -> Iterator[Kpi]:
         """Yield every KPI of a month; those by payer group, cause or general ledger for the whole hospital only."""
@@ -89,10 +89,10 @@ class KpiBook:
         yield from _aged_rows("aged_ar_from_responsibility", "patient", month, patients)
 
     def _claims(self, month: int, part: Slice) -> Iterator[Kpi]:
-        yield self._ratio("clean_claim_rate", month, part, "claims_passed", "claims_edited")
+        yield self._ratio("clean_claim_rate", month, part, "cohort_passed", "cohort_edited")
         yield self._ratio("remittance_denial_rate", month, part, "claims_denied", "claims_remitted")
-        yield self._ratio("first_pass_rate", month, part, "first_pass", "claims_submitted")
-        yield self._ratio("claim_status_denial_rate", month, part, "status_denied", "status_adjudicated")
+        yield self._ratio("first_pass_rate", month, part, "cohort_first_pass", "claims_submitted")
+        yield self._ratio("claim_status_denial_rate", month, part, "cohort_status_denied", "cohort_status_adjudicated")
         if month >= 3:
             before = range(month - 3, month)
             claims = sum(self._figure("claims_submitted", m, part) for m in before)
@@ -110,11 +110,11 @@ class KpiBook:
 
     def _patients(self, month: int, part: Slice) -> Iterator[Kpi]:
         for split in ("", *(self._causes if part == WHOLE else ())):
-            owed, paid = (self._figure(f"patient_{name}", month, part, split) for name in ("responsible", "collected"))
+            owed, paid = (self._figure(f"cohort_{name}", month, part, split) for name in ("responsible", "collected"))
             yield Kpi("patient_pay_collected", month, split, "ratio", paid, owed)
             yield Kpi("patient_pay_uncollected", month, split, "ratio", owed - paid, owed)
             for days in DELAYS:
-                late = self._figure(f"patient_delayed_{days}", month, part, split)
+                late = self._figure(f"cohort_delayed_{days}", month, part, split)
                 yield Kpi("patient_pay_delayed", month, f"{split}|{days}".lstrip("|"), "ratio", late, owed)
 
     def _net_revenue(self, month: int) -> Iterator[Kpi]:

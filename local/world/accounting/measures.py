@@ -8,12 +8,13 @@ from typing import NamedTuple, Self
 
 from local.world.accounting.entries import LATE_AFTER_DAYS, Entry
 from local.world.cycle.accounts import Account
-from local.world.cycle.calendar import MONTH_ENDS, month_index
-from local.world.cycle.events import ClaimEdited, ClaimRemitted, ClaimSubmitted
+from local.world.cycle.calendar import LAST_DAY, MONTH_ENDS, month_index
+from local.world.cycle.events import ClaimRemitted, ClaimSubmitted
 from local.world.cycle.payers import DENIAL_REASONS, PATIENT, PAYERS
 from local.world.cycle.story import AccountStory
 
 CHARGE_KINDS = frozenset({"charge", "late_charge"})
+RESPONSIBILITY_KINDS = CHARGE_KINDS | {"transfer"}
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"), (120, "91-120"))
 _FLOW_KINDS = frozenset({"charity", "denial_write_off", "bad_debt_transfer"})
 
@@ -69,7 +70,7 @@ def stock_figures(story: AccountStory, entries: list[Entry], last_month: int) ->
         return
     account = story.account
     submitted = _first_submission(story)
-    arose = _responsibility_arose(entries)
+    arose = LAST_DAY
     balances: dict[str, int] = {}
     charges = position = 0
     for month in range(month_index(entries[0].posted), last_month + 1):
@@ -78,6 +79,7 @@ def stock_figures(story: AccountStory, entries: list[Entry], last_month: int) ->
             entry = entries[position]
             balances[entry.party] = balances.get(entry.party, 0) + entry.ar
             charges += entry.ar if entry.kind in CHARGE_KINDS else 0
+            arose = min(arose, entry.effective) if is_new_responsibility(entry) else arose
             position += 1
         for party, balance in balances.items():
             if balance:
@@ -115,16 +117,12 @@ def _unbilled_figures(account: Account, charges: int, month: int, submitted: int
 
 
 def claim_figures(story: AccountStory) -> Iterator[Figure]:
-    """Yield what a claim adds to the months of its edit, first submission, remittances and first denial."""
+    """Yield what a claim adds to the months of its first submission, remittances and first denial."""
     remitted: dict[int, bool] = {}
     first_denial: ClaimRemitted | None = None
     first_submission = _first_submission(story)
     for event in story.events:
-        if isinstance(event, ClaimEdited):
-            month = month_index(event.received)
-            yield Figure("claims_edited", "", month, 1)
-            yield Figure("claims_passed", "", month, int(not event.corrected))
-        elif isinstance(event, ClaimSubmitted) and event.recorded == first_submission and event.number == 1:
+        if isinstance(event, ClaimSubmitted) and event.recorded == first_submission and event.number == 1:
             yield Figure("claims_submitted", "", month_index(event.recorded), 1)
             yield Figure("submitted_amount", "", month_index(event.recorded), event.amount)
         elif isinstance(event, ClaimRemitted) and event.status != "22":
@@ -153,8 +151,6 @@ def _first_submission(story: AccountStory) -> int | None:
     return next(days, None)
 
 
-def _responsibility_arose(entries: list[Entry]) -> int:
-    """Return the earliest effective day on which the patient came to owe something; 0 if never."""
-    kinds = CHARGE_KINDS | {"transfer"}
-    days = (e.effective for e in entries if e.party == PATIENT and e.ar > 0 and e.kind in kinds)
-    return min(days, default=0)
+def is_new_responsibility(entry: Entry) -> bool:
+    """Tell whether an entry makes the patient owe more by a charge or a transfer."""
+    return entry.party == PATIENT and entry.ar > 0 and entry.kind in RESPONSIBILITY_KINDS

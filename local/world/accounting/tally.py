@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Self
 
-from local.world.accounting.cohorts import collection_figures, first_pass_figures, patient_figures, status_figures
+from local.world.accounting.cohorts import (
+    collection_figures,
+    edit_figures,
+    first_pass_figures,
+    patient_figures,
+    status_figures,
+)
 from local.world.accounting.entries import Entry
 from local.world.accounting.measures import CHARGE_KINDS, Figure, claim_figures, flow_figures, stock_figures
 from local.world.cycle.accounts import Account, department_of_provider, service_line
@@ -144,7 +150,8 @@ def _dated_figures(story: AccountStory, entries: list[Entry], last_month: int) -
 def _cohort_figures(story: AccountStory, entries: list[Entry], known: int) -> Iterator[Figure]:
     if entries:
         yield from collection_figures(story, entries)
-        yield from patient_figures(story, entries)
+        yield from patient_figures(story, entries, known)
+    yield from edit_figures(story, known)
     yield from first_pass_figures(story, known)
     yield from status_figures(story, known)
 
@@ -154,9 +161,7 @@ def _encounter(story: AccountStory) -> Iterator[Figure]:
 
 
 def _is_cohort(name: str) -> bool:
-    return name.startswith(
-        ("cohort_", "patient_responsible", "patient_collected", "patient_delayed", "first_pass", "status_")
-    )
+    return name.startswith("cohort_")
 
 
 def _natural(entry: Entry) -> int:
