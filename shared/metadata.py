@@ -42,6 +42,8 @@ class Metadata:
 
 def load_metadata(path: Path) -> Metadata:
     """Reads and checks a metadata folder. ConfigurationError lists every fault: file, key and the known values."""
+    if not (path / "sources").is_dir():
+        raise ConfigurationError("no_metadata", f"{path} has no folder sources")
     faults: list[str] = []
     nouns = dict(_documents(path, "nouns", faults))
     kpis = dict(_documents(path, "kpis", faults))
@@ -68,27 +70,24 @@ def _read[T](path: Path, kind: str, read: Callable[[Document], T], faults: list[
 
 def _documents(path: Path, kind: str, faults: list[str]) -> Iterator[tuple[str, Document]]:
     """The files of a kind that fit its JSON Schema, by their ids, which are their names."""
-    files = sorted((path / kind).glob("*.json"))
-    if not files:
-        return
-    schema = _read_json(path / "schema" / f"{kind.removesuffix('s')}.schema.json")
-    id_key = ID_KEYS[kind]
-    for file in files:
-        where = f"{kind}/{file.name}"
+    schema_file = path / "schema" / f"{kind.removesuffix('s')}.schema.json"
+    for file in sorted((path / kind).glob("*.json")):
         try:
             document = _read_json(file)
+            misfits = list(_misfits(document, _read_json(schema_file)))
         except ValueError as fault:
-            faults.append(f"{where}: {fault}")
-            continue
-        misfits = [f"{where}: {misfit}" for misfit in _misfits(document, schema)]
-        if not misfits and document[id_key] != file.stem:
-            misfits = [f"{where}: {id_key}: is not the file's name {file.stem}"]
-        faults += misfits
+            misfits = [str(fault)]
+        if not misfits and document[ID_KEYS[kind]] != file.stem:
+            misfits = [f"{ID_KEYS[kind]}: is not the file's name {file.stem}"]
+        faults += [f"{kind}/{file.name}: {misfit}" for misfit in misfits]
         if not misfits:
             yield file.stem, document
 
 
 def _read_json(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        known = ", ".join(sorted(other.name for other in file.parent.glob("*.json"))) or "none"
+        raise ValueError(f"{file.parent.name}/{file.name} does not exist; known are {known}")
     document = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_refuse_twins)
     if not isinstance(document, dict):
         raise ValueError("is not a JSON object")
@@ -127,11 +126,7 @@ def _read_record_schema(path: Path, name: str) -> Document:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
-    file = path / "schemas" / name
-    if not file.is_file():
-        known = ", ".join(sorted(known.name for known in (path / "schemas").glob("*.schema.json")))
-        raise ValueError(f"schemas/{name} does not exist; known are {known}")
-    schema = _read_json(file)
+    schema = _read_json(path / "schemas" / name)
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as fault:

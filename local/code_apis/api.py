@@ -17,11 +17,10 @@ SMALL_SHARE = 0.3
 
 
 class CodeApis:
-    """What is asked, and what goes wrong, in memory. `most_count` is the longest page of Clinical Tables."""
+    """What was asked, and what is to go wrong, in memory."""
 
-    def __init__(self, seed: int, most_count: int = clinical_tables.MOST_COUNT) -> None:
+    def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._most_count = most_count
         self._faults = Faults()
         self._calls = Counter[str]()
 
@@ -45,7 +44,7 @@ class CodeApis:
 
     async def search(self, request: web.Request) -> web.Response:
         fault = self._met(request)
-        return _spoiled(request, fault) or _searched(dict(request.query), self._most_count, fault)
+        return _spoiled(request, fault) or _searched(dict(request.query), fault)
 
     async def download(self, request: web.Request) -> web.Response:
         fault = self._met(request)
@@ -93,10 +92,10 @@ def _nppes(request: web.Request, seed: int, fault: Fault | None) -> dict[str, An
     return nppes.answer(request.query, seed)
 
 
-def _searched(query: dict[str, str], most_count: int, fault: Fault | None) -> web.Response:
+def _searched(query: dict[str, str], fault: Fault | None) -> web.Response:
     kind = fault.kind if fault else ""
     try:
-        found = clinical_tables.answer(query | ({"offset": "0"} if kind == "repeated_page" else {}), most_count)
+        found = clinical_tables.answer(query | ({"offset": "0"} if kind == "repeated_page" else {}))
     except (KeyError, ValueError):
         return web.Response(status=400)
     if kind == "changed_total":

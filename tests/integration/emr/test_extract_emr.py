@@ -73,11 +73,11 @@ class Clinic:
             connection.execute(statement)
 
     @contextmanager
-    def crash(self, at: str, phase: Phase) -> Iterator[None]:
+    def crash(self, at: str, when: Phase) -> Iterator[None]:
         """The first call of an operation ends the process, before its effect or after it."""
 
-        def gate(operation: str, now: Phase) -> None:
-            if (operation, now) == (at, phase):
+        def gate(operation: str, phase: Phase) -> None:
+            if (operation, phase) == (at, when):
                 raise Crash
 
         self.files.gate, self.ledger.gate = gate, gate
