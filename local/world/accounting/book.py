@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -37,6 +38,10 @@ _KPIS = {
     "known_at": _DAY, "hospital": _TEXT, "dimension": _TEXT, "member": _TEXT, "kpi_id": _TEXT, "period": _TEXT,
     "bucket": _TEXT, "unit": _TEXT, "numerator": _CENTS, "denominator": _CENTS, "multiplier": _CENTS, "value": _TEXT,
 }  # fmt: skip
+
+
+# Slices of so many last months are told.
+_SLICED_MONTHS = 12
 
 
 class TruthBook:
@@ -89,24 +94,27 @@ class TruthBook:
                     table.write((hospital, entry.payee_type, entry.payee, entry.posted, known, entry.change))
 
     def _write_kpis(self) -> None:
-        """All KPIs of the hospitals as known at the end of each wave; those of slices, where any, at the last."""
-        booked = self.general_ledger()
-        document = []
+        """All KPIs of the hospitals as known at the end of each wave; of slices the last year's, as known last."""
         with TableWriter(self._folder / "kpis.parquet", _KPIS) as table:
-            for hospital in HOSPITALS:
-                ledger = {(month, account): cents for month, account, cents in booked[hospital]}
-                for view, known in enumerate(WAVE_DAYS):
-                    book = KpiBook(self._tally, ledger, view, hospital)
-                    for month in (m for m, last in enumerate(MONTH_ENDS) if last <= known):
-                        for part in self._tally.slices(hospital) if view == LAST_VIEW else (WHOLE,):
-                            for kpi in book.month(month, part):
-                                if part == WHOLE or kpi.denominator:
-                                    table.write(cells := _kpi_cells(known, hospital, part, kpi))
-                                if part == WHOLE:
-                                    document.append(_kpi_document(kpi, cells))
-        (self._folder / "kpis.json").write_text(
-            "[\n" + ",\n".join(json.dumps(row) for row in document) + "\n]\n", encoding="utf-8"
-        )
+            document = []
+            for known, hospital, part, kpi in self._kpis():
+                if part == WHOLE or kpi.denominator:
+                    table.write(cells := _kpi_cells(known, hospital, part, kpi))
+                if part == WHOLE:
+                    document.append(json.dumps(_kpi_document(kpi, cells)))
+        (self._folder / "kpis.json").write_text("[\n" + ",\n".join(document) + "\n]\n", encoding="utf-8")
+
+    def _kpis(self) -> Iterator[tuple[int, str, Slice, Kpi]]:
+        booked = self.general_ledger()
+        for hospital in HOSPITALS:
+            ledger = {(month, account): cents for month, account, cents in booked[hospital]}
+            for view, known in enumerate(WAVE_DAYS):
+                book = KpiBook(self._tally, ledger, view, hospital)
+                for month in (m for m, last in enumerate(MONTH_ENDS) if last <= known):
+                    sliced = view == LAST_VIEW and month >= len(MONTHS) - _SLICED_MONTHS
+                    for part in self._tally.slices(hospital) if sliced else (WHOLE,):
+                        for kpi in book.month(month, part):
+                            yield known, hospital, part, kpi
 
 
 def balance_changes(entries: list[Entry]) -> dict[tuple[str, int, int, int], int]:

@@ -48,9 +48,7 @@ class Books:
 def read_books(world: TruthWorld, hospital: str, known: date) -> Books:
     """Read a hospital's books as known on a day."""
     submitted = sorted(_facts(world, hospital, "claim_submission", known), key=lambda row: row["submitted_date"])
-    remitted = sorted(
-        _facts(world, hospital, "remittance_claim", known), key=lambda r: (r["posting_date"], _position(r))
-    )
+    remitted = sorted(_facts(world, hospital, "remittance_claim", known), key=_order)
     acknowledged = _facts(world, hospital, "claim_acknowledgement", known)
     postings = list(_postings(world, hospital, known))
     return Books(
@@ -86,9 +84,9 @@ def _by_account(postings: Iterable[Posting]) -> dict[str, list[Posting]]:
     return groups
 
 
-def _position(row: Record) -> int:
-    """Return a remittance claim's place among those of its account: the end of its id."""
-    return int(row["remittance_claim_id"].rpartition("-")[2])
+def _order(row: Record) -> tuple[date, int]:
+    """Order remittance claims by posting date, then by their place in the account's story: the end of their id."""
+    return row["posting_date"], int(row["remittance_claim_id"].rpartition("-")[2])
 
 
 def _facts(world: TruthWorld, origin: str, noun: str, known: date) -> Iterator[Record]:

