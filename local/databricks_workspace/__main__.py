@@ -3,14 +3,16 @@
 import asyncio
 import os
 import secrets
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from azure.storage.blob import BlobServiceClient
 
 from local.databricks_workspace.api import JobsApi
-from local.databricks_workspace.bundle import read_bundle
+from local.databricks_workspace.bundle import BundleError, read_bundle
 from local.databricks_workspace.conductor import Conductor
 from local.databricks_workspace.entry_points import source_folder
 from local.databricks_workspace.run_store import RunStore
@@ -19,6 +21,11 @@ from local.set_up.spark_conf import local_spark_environment
 from local.supervisor.contract import announce, service_parser, stop_asked
 
 NAME = "databricks_workspace"
+PATIENCE: dict[str, Any] = {
+    "retry_total": 3,
+    "initial_backoff": 1,
+    "increment_base": 2,
+}  # seconds; the SDK's own first wait is 15
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -41,7 +48,7 @@ async def serve(options: Namespace) -> None:
     jobs = read_bundle(options.bundle)
     store = RunStore(options.state_dir / "runs.sqlite")
     worker = WarmWorker(worker_command(options))
-    storage = BlobServiceClient.from_connection_string(options.storage) if options.storage else None
+    storage = BlobServiceClient.from_connection_string(options.storage, **PATIENCE) if options.storage else None
     conductor = Conductor(jobs, store, worker, storage, options.bundle, options.state_dir, options.lake)
     token = kept_token(options.state_dir / "token")
     runner = web.AppRunner(JobsApi(jobs, store, conductor, token).application(), access_log=None)
@@ -81,12 +88,17 @@ def kept_token(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def main() -> None:
+def main() -> int:
     options = parser().parse_args()
     for name in ("bundle", "lake", "state_dir"):
         setattr(options, name, getattr(options, name).resolve())
-    asyncio.run(serve(options))
+    try:
+        asyncio.run(serve(options))
+    except (BundleError, OSError) as error:
+        print(f"{NAME}: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

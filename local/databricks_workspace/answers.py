@@ -47,7 +47,7 @@ def job_answer(job: Job) -> dict[str, Any]:
     }
 
 
-def run_answer(run: Run, job: Job, base_url: str) -> dict[str, Any]:
+def run_answer(run: Run, job: Job, address: str) -> dict[str, Any]:
     """One run with its tasks, as `runs/get` shows it."""
     return {
         **_state(run.state),
@@ -59,7 +59,7 @@ def run_answer(run: Run, job: Job, base_url: str) -> dict[str, Any]:
         "original_attempt_run_id": run.run_id,
         "creator_user_name": "local",
         "run_name": job.name,
-        "run_page_url": f"{base_url}/jobs/{run.job_id}/runs/{run.run_id}",
+        "run_page_url": f"{address}/jobs/{run.job_id}/runs/{run.run_id}",
         "run_type": "JOB_RUN",
         "trigger": "ONE_TIME",
         "queue_duration": max(0, run.started_at - run.requested_at),
@@ -71,10 +71,10 @@ def run_answer(run: Run, job: Job, base_url: str) -> dict[str, Any]:
     }
 
 
-def output_answer(run: Run, task: TaskRun, job: Job, base_url: str) -> dict[str, Any]:
+def output_answer(run: Run, task: TaskRun, job: Job, address: str) -> dict[str, Any]:
     """How one task ended, as `runs/get-output` shows it. The trace stays in the local log: it may quote records."""
     error = {"error": task.state.message} if task.state.message else {}
-    return {"metadata": {**run_answer(run, job, base_url), **_task_answer(task, job)}, **error}
+    return {"metadata": {**run_answer(run, job, address), **_task_answer(task, job)}, **error}
 
 
 def _task_answer(task: TaskRun, job: Job) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class JobsApi:
         return answer
 
     async def _discovery(self, request: web.Request) -> web.Response:
-        oidc = f"{_base_url(request)}/oidc"
+        oidc = f"{_address(request)}/oidc"
         return web.json_response({"cloud": "Azure", "workspace_id": "1", "account_id": "local", "oidc_endpoint": oidc})
 
     async def _run_now(self, request: web.Request) -> web.Response:
@@ -109,7 +109,7 @@ class JobsApi:
         task = next((task for task in run.tasks if task.run_id == run_id), None)
         if task is None:
             raise RequestError("Retrieving the output of runs with multiple tasks is not supported. Name a task run.")
-        return web.json_response(output_answer(run, task, self._jobs[run.job_id], _base_url(request)))
+        return web.json_response(output_answer(run, task, self._jobs[run.job_id], _address(request)))
 
     async def _list_runs(self, request: web.Request) -> web.Response:
         query = request.query
@@ -176,7 +176,7 @@ class JobsApi:
         return run
 
     def _run_answer(self, request: web.Request, run: Run) -> dict[str, Any]:
-        return run_answer(run, self._jobs[run.job_id], _base_url(request))
+        return run_answer(run, self._jobs[run.job_id], _address(request))
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -220,5 +220,5 @@ def _one_or_other(active_only: bool, completed_only: bool) -> bool | None:
     return completed_only if active_only or completed_only else None
 
 
-def _base_url(request: web.Request) -> str:
+def _address(request: web.Request) -> str:
     return f"{request.scheme}://{request.host}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +128,9 @@ class Conductor:
             if self._latest(run).state.life_cycle != TERMINATING:
                 raise  # nobody cancelled the run: the workspace stops
             end = State(TERMINATED, CANCELED)
+        except Exception:  # noqa: BLE001 - a run ends whatever goes wrong here
+            traceback.print_exc()
+            end = State(INTERNAL_ERROR, FAILED, "the workspace itself failed")
         self._store.save(self._latest(run).ended(end, _now()))
         shutil.rmtree(self._scratch(run).parent, ignore_errors=True)
         del self._under_way[run.run_id]

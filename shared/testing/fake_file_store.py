@@ -11,7 +11,7 @@ from shared.ports import ByteSink, Clock
 from shared.testing.fake_clock import FakeClock
 from shared.testing.gate import Gate, open_gate, through
 
-CONTAINERS = ("landing", "archive", "bronze", "quarantine", "manifests", "reports", "published")
+CONTAINERS = ("landing", "archive", "bronze", "quarantine", "manifests", "reports", "published", "anchors")
 ACCOUNT = "fakeaccount"
 LONGEST_NAME = 1024
 CHUNK_BYTES = 64 * 1024

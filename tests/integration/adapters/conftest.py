@@ -1,16 +1,29 @@
-"""Azurite behind a proxy that loses answers on demand."""
+"""Azurite behind a proxy that loses answers on demand, and a Databricks workspace."""
 
 import http.client
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from local.supervisor.service import REPOSITORY
+from local.supervisor.service_process import ServiceProcess
+from local.supervisor.services import SERVICES
 from local.supervisor.world import World
-from shared.settings import Endpoint
+from shared.settings import Endpoint, Settings
+
+SETTINGS = {
+    "RCM_MODE": "local",
+    "RCM_STORAGE": "x",
+    "RCM_STORAGE_ROOT": "x",
+    "RCM_SERVICE_BUS": "x",
+    "RCM_LAKE_ROOT": "x",
+}
 
 
 class Proxy(ThreadingHTTPServer):
@@ -82,3 +95,24 @@ def proxy(azurite: str) -> Iterator[Proxy]:
 def proxied(azurite: str, proxy: Proxy) -> Endpoint:
     """Azurite's tables by way of the proxy."""
     return Endpoint(azurite.replace(proxy.target, f"127.0.0.1:{proxy.server_address[1]}"), "")
+
+
+@pytest.fixture(scope="session")
+def workspace_ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    folder: Path = tmp_path_factory.mktemp("workspace")
+    python = next(service.python() for service in SERVICES if service.name == "databricks_workspace")
+    bundle = REPOSITORY / "tests" / "fixtures" / "sample_bundle"
+    places = ["--bundle", str(bundle), "--lake", str(folder / "lake"), "--state-dir", str(folder / "state")]
+    contract = ["--ready-file", str(folder / "ready.json"), "--exit-with-parent", "--without-spark"]
+    command = [python, "-m", "local.databricks_workspace", *places, *contract]
+    process = ServiceProcess("workspace", command, folder / "log", folder / "ready.json")
+    process.spawn()
+    yield process.wait_until_ready()
+    process.stop()
+
+
+@pytest.fixture
+def workspace_settings(workspace_ready: dict[str, Any]) -> Settings:
+    """Settings that lead to a workspace with the sample bundle."""
+    access = {"RCM_DATABRICKS_HOST": workspace_ready["url"], "RCM_DATABRICKS_TOKEN": workspace_ready["token"]}
+    return replace(Settings.from_env({**SETTINGS, **access}), databricks_jobs=workspace_ready["jobs"])

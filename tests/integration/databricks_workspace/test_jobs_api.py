@@ -87,6 +87,11 @@ def test_a_task_that_takes_too_long_is_ended_and_tried_again_as_often_as_the_job
     assert [(task.state.result_state.value, task.attempt_number) for task in run.tasks] == [("TIMEDOUT", 1)]
 
 
+def test_a_run_that_takes_too_long_is_ended(workspace: Any) -> None:
+    run = workspace.ended(workspace.run_now("wait_in_time", file="/nowhere"))
+    assert told(run) == ("TERMINATED", "TIMEDOUT", "the run took longer than its timeout_seconds")
+
+
 def test_a_run_beyond_the_most_at_once_waits_in_the_queue(workspace: Any, tmp_path: Path) -> None:
     first = workspace.run_now("wait", file=str(tmp_path / "first"))
     second = workspace.run_now("wait", file=str(tmp_path / "second"))
