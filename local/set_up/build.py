@@ -13,6 +13,8 @@ from local.set_up.layout import Layout
 from local.set_up.mirrors import tool_environment
 from local.set_up.part import Part
 
+OSERROR_ADVICE = "See that .local/ can be written and that its disk has 4 GB free; then try again."
+
 
 def make_missing(layout: Layout, parts: Sequence[Part]) -> bool:
     """Makes what does not stand of `parts` (each listed after its needs). False when one failed; the rest is kept.
@@ -45,8 +47,9 @@ def _make_side_by_side(layout: Layout, parts: Sequence[Part], seconds: dict[str,
             _say(f"making {part.name}: {part.title}")
             try:
                 part.make(layout, environment)
-            except SetUpError as error:
-                _say(f"{part.name} FAILED: {error.what}\n  What to do: {error.advice}")
+            except (SetUpError, OSError) as error:
+                advice = error.advice if isinstance(error, SetUpError) else OSERROR_ADVICE
+                _say(f"{part.name} FAILED: {error}\n  What to do: {advice}")
                 return False
             seconds[part.name] = round(time.monotonic() - start, 1)
             _say(f"made {part.name} in {seconds[part.name]} s")

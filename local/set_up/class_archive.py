@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from local.set_up.commands import BuildSite
 from local.set_up.layout import Layout
-from local.set_up.spark_conf import local_spark_environment, spark_home
+from local.set_up.spark_conf import JAVA_OPTIONS, local_spark_environment, spark_home
 
 WORKLOAD = "local/set_up/class_archive_workload.py"
-SOURCES = (WORKLOAD, "local/set_up/spark_conf.py")
 
 
 def ingredients(layout: Layout) -> Iterable[bytes]:
     """The archive is good for one Java, one class path, one set of options; the parts it needs stand already."""
-    yield from ((layout.root / name).read_bytes() for name in SOURCES)
+    yield (layout.root / WORKLOAD).read_bytes()
+    yield " ".join(JAVA_OPTIONS).encode()
     yield str(spark_home(layout)).encode()
     yield str(layout.jars.resolve()).encode()
     yield str((layout.java / "bin" / "java").resolve()).encode()

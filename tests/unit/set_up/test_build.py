@@ -1,6 +1,8 @@
 """Parts are made side by side, each after what it needs, and a failure says what to do."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,16 @@ def test_a_failure_names_the_way_on_and_stops_only_what_stands_on_it(
     assert "the line is down" in said
     assert "What to do: mend the line" in said
     assert "making roof" not in said
+
+
+def test_a_full_disk_is_a_failure_with_advice_and_no_traceback(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fill_the_disk(site: BuildSite) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert not make_missing(layout, [Part("wall", "the wall", ingredients=lambda _: [], build=fill_the_disk)])
+    assert "4 GB free" in capsys.readouterr().out
 
 
 def test_what_each_part_took_is_kept_for_the_demo(layout: Layout) -> None:
