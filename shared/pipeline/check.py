@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from shared.model.file_format import FileKind
 from shared.model.violation import Reason, Tier
@@ -13,7 +15,10 @@ from shared.pipeline.block import Block, Finding
 from shared.pipeline.instances import instances
 from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.json_value import Json
+from shared.pipeline.schema.record_plan import RecordPlan, plan_for
 from shared.pipeline.schema.reference import Reference, check_schema
+
+TEXT_KINDS: Final = frozenset({FileKind.CSV, FileKind.FIXED_WIDTH, FileKind.EXCEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +64,36 @@ class RecordChecker:
 
 
 class _Tier:
-    """One of the two schemas of a source."""
+    """One of the two schemas of a source: a plan for columns of text, the reference for everything else."""
 
     def __init__(
         self, tier: Tier, schema: Json, kind: FileKind, types: CellTypes, schemas: Mapping[str, Json] | None
     ) -> None:
         self._tier = tier
+        self._schema = schema
+        self._schemas = schemas
         self._kind = kind
         self._types = types
         self._reference = Reference(schema, schemas)
+        self._plans: dict[tuple[str, ...], RecordPlan | None] = {}
 
     def findings(self, block: Block) -> tuple[Finding, ...]:
+        plan = self._plan(tuple(block.records.schema.names)) if self._kind in TEXT_KINDS else None
+        return self._by_record(block) if plan is None else self._by_column(plan, block.records)
+
+    def _plan(self, names: tuple[str, ...]) -> RecordPlan | None:
+        if names not in self._plans:
+            self._plans[names] = plan_for(self._schema, names, self._types, self._schemas)
+        return self._plans[names]
+
+    def _by_column(self, plan: RecordPlan, records: pa.RecordBatch) -> tuple[Finding, ...]:
+        columns = dict(zip(records.schema.names, records.columns, strict=True))
+        return tuple(
+            Finding(Reason(self._tier, place.rule, place.field, place.pointer), np.flatnonzero(rows))
+            for place, rows in ((each.place, each.rows) for each in plan.failures(columns, records.num_rows))
+        )
+
+    def _by_record(self, block: Block) -> tuple[Finding, ...]:
         rows: dict[Reason, list[int]] = defaultdict(list)
         for position, instance in enumerate(instances(block, self._kind, self._types)):
             for reason in set(self._reference.reasons(instance, self._tier)):

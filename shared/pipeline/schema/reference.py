@@ -9,77 +9,21 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import SchemaError
 from jsonschema.validators import extend
+from referencing import Registry
 
 from shared.model.violation import Reason, Tier
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.formats import FORMATS, HEALTHCARE_FORMATS, Test
 from shared.pipeline.schema.json_value import Json
-from shared.pipeline.schema.numbers import exact, is_integer, is_multiple, is_number
+from shared.pipeline.schema.numbers import exact, is_integer, is_number
+from shared.pipeline.schema.profile_keywords import PROFILE_KEYWORDS
 from shared.pipeline.schema.registry import prepared, registry, vocabulary
 
 type Keyword = Iterator[ValidationError]
 
-
-def _multiple_of(validator: Any, step: Json, instance: Json, _schema: Json) -> Keyword:
-    if validator.is_type(instance, "number") and not is_multiple(instance, step):
-        yield ValidationError("multipleOf")
-
-
-def _pattern(validator: Any, pattern: str, instance: Json, _schema: Json) -> Keyword:
-    if validator.is_type(instance, "string") and not search(pattern)(instance):
-        yield ValidationError("pattern")
-
-
-def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: Json, _schema: Json) -> Keyword:
-    if validator.is_type(instance, "object"):
-        for pattern, subschema in patterns.items():
-            matches = search(pattern)
-            for name in filter(matches, instance):
-                yield from validator.descend(instance[name], subschema, path=name, schema_path=pattern)
-
-
-def _additional_properties(validator: Any, subschema: Json, instance: Json, schema: Json) -> Keyword:
-    if not validator.is_type(instance, "object"):
-        return
-    extras = [name for name in instance if _is_additional(name, schema)]
-    if subschema is False and extras:
-        yield ValidationError("additionalProperties")
-    elif subschema is not False:
-        for name in extras:
-            yield from validator.descend(instance[name], subschema, path=name)
-
-
-def _is_additional(name: str, schema: Mapping[str, Any]) -> bool:
-    patterns = schema.get("patternProperties", {})
-    return name not in schema.get("properties", {}) and not any(search(pattern)(name) for pattern in patterns)
-
-
-def _required(validator: Any, names: list[str], instance: Json, _schema: Json) -> Keyword:
-    """Points at the property that is missing, not at the object that lacks it."""
-    if validator.is_type(instance, "object"):
-        for name in names:
-            if name not in instance:
-                yield ValidationError("required", path=[name])
-
-
-def _dependent_required(validator: Any, demands: Mapping[str, list[str]], instance: Json, _schema: Json) -> Keyword:
-    if validator.is_type(instance, "object"):
-        for present, names in demands.items():
-            for name in names if present in instance else ():
-                if name not in instance:
-                    yield ValidationError("dependentRequired", path=[name])
-
-
 Profile: Final = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
-    {
-        "additionalProperties": _additional_properties,
-        "dependentRequired": _dependent_required,
-        "multipleOf": _multiple_of,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "required": _required,
-    },
+    PROFILE_KEYWORDS,
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
         {"number": lambda _, value: is_number(value), "integer": lambda _, value: is_integer(value)}
     ),
@@ -130,11 +74,19 @@ class Reference:
     """Validates one instance at a time against one schema."""
 
     def __init__(
-        self, schema: Json, schemas: Mapping[str, Any] | None = None, *, assert_standard_formats: bool = True
+        self,
+        schema: Json,
+        schemas: Mapping[str, Json] | None = None,
+        *,
+        known: Registry[Any] | None = None,
+        assert_standard_formats: bool = True,
     ) -> None:
+        """`schemas` are what `$ref` may reach, by URI; `known` is the same as a registry that is there already."""
         formats = FORMATS if assert_standard_formats else HEALTHCARE_FORMATS
         self._validator = _dialect(schema, schemas or {})(
-            prepared(schema), registry=registry(schemas), format_checker=format_checker(formats)
+            prepared(schema),
+            registry=registry(schemas) if known is None else known,
+            format_checker=format_checker(formats),
         )
 
     def reasons(self, instance: Json, tier: Tier = Tier.ROW) -> Iterator[Reason]:

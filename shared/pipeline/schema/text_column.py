@@ -1,0 +1,127 @@
+"""One column of text in a block, with what several checks need of it computed once: bytes, lengths, distinct values."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shared.pipeline.schema.masks import Bools, Ints, Mask, Words, some
+from shared.pipeline.schema.numerals import Numerals, numerals
+
+PADDING: Final = 24
+"""Bytes before the first and after the last cell, so that whole words can be read anywhere around a cell."""
+
+SAMPLE: Final = 512
+
+
+class Reading(Enum):
+    """What cells of the column become: text always, a number where they are one, or anything (asked cell by cell)."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    ANY = "any"
+
+
+class TextColumn:
+    """Cells of one property; an empty cell is a missing property. Plain or dictionary-encoded, without nulls."""
+
+    def __init__(self, array: Any, reading: Reading) -> None:
+        self.array = array
+        self.reading = reading
+        self.count = len(array)
+        self.is_encoded = bool(pa.types.is_dictionary(array.type))
+
+    @cached_property
+    def encoded(self) -> Any:
+        return self.array if self.is_encoded else self.array.dictionary_encode()
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether asking each distinct value once is the shorter way, judged by the first cells."""
+        if self.is_encoded:
+            return True
+        sample = self.array.slice(0, SAMPLE)
+        return len(sample) >= SAMPLE and pc.count_distinct(sample).as_py() <= SAMPLE // 2
+
+    @cached_property
+    def _offsets(self) -> npt.NDArray[np.int32]:
+        start = self.array.offset
+        return np.frombuffer(self.array.buffers()[1], np.int32)[start : start + self.count + 1]
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """In bytes, for plain columns."""
+        return np.diff(self._offsets)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Where in `text` each cell begins."""
+        return self._offsets[:-1].astype(np.int64) + (PADDING - int(self._offsets[0]))
+
+    @cached_property
+    def text(self) -> npt.NDArray[np.uint8]:
+        """All cells one after the other, with padding around them."""
+        first, last = (int(self._offsets[0]), int(self._offsets[-1])) if self.count else (0, 0)
+        padded = np.zeros(last - first + 2 * PADDING, np.uint8)
+        if last > first:
+            padded[PADDING : PADDING + last - first] = np.frombuffer(self.array.buffers()[2], np.uint8)[first:last]
+        return padded
+
+    def words(self, positions: Ints) -> Words:
+        """The eight bytes at each position, the first of them lowest."""
+        every = np.ndarray((len(self.text) - 7,), "<u8", self.text.data, strides=(1,))
+        return every[positions]
+
+    @cached_property
+    def width(self) -> int | None:
+        """The length of all cells if they have the same, else None."""
+        shortest, longest = (int(self.lengths.min()), int(self.lengths.max())) if self.count else (0, 0)
+        return longest if shortest == longest else None
+
+    def words_of_width(self, position: int) -> Words:
+        """`words` at this position of each cell, for a column that has a `width`: strided, nothing is gathered."""
+        stride = int(self.width or 0)
+        return np.ndarray((self.count,), "<u8", self.text.data, PADDING + position, (stride,))
+
+    @cached_property
+    def missing(self) -> Mask:
+        if not self.is_encoded:
+            return some(self.lengths == 0)
+        empty = np.flatnonzero(np.array([value == "" for value in self.array.dictionary.to_pylist()], bool))
+        return some(np.isin(self.indices, empty)) if len(empty) else None
+
+    @cached_property
+    def present(self) -> Mask:
+        """None means: in every row."""
+        return None if self.missing is None else ~self.missing
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        return numerals(self)
+
+    @cached_property
+    def indices(self) -> Any:
+        return self.encoded.indices.to_numpy()
+
+    def failing[T](self, judge: Callable[[str], Iterable[T]]) -> dict[T, Bools]:
+        """For each thing that `judge` says of a distinct cell, the rows it is true of. Empty cells are not asked."""
+        values = self.encoded.dictionary.to_pylist()
+        said: dict[T, list[int]] = {}
+        for position, value in enumerate(values):
+            for word in judge(value) if value else ():
+                said.setdefault(word, []).append(position)
+        return {word: self._rows(positions, len(values)) for word, positions in said.items()}
+
+    def _rows(self, positions: list[int], count: int) -> Bools:
+        chosen = np.zeros(count, bool)
+        chosen[positions] = True
+        rows: Bools = chosen[self.indices]
+        return rows
+
+    def take(self, rows: Ints) -> "TextColumn":
+        return TextColumn(self.array.take(pa.array(rows)), self.reading)
