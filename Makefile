@@ -58,7 +58,7 @@ check: set-up ## lint, format, types, layers
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy $(app_sources)
-	$(if $(lakehouse_sources),MYPYPATH=databricks/src $(bin)/mypy --python-version 3.12 --python-executable $(lakehouse) $(lakehouse_sources))
+	$(if $(lakehouse_sources),MYPYPATH=databricks/src:databricks/tests/support $(bin)/mypy --python-version 3.12 --python-executable $(lakehouse) $(lakehouse_sources))
 	$(bin)/lint-imports --no-logo
 
 .PHONY: test-app
@@ -71,7 +71,7 @@ test-world: set-up ## integration and end-to-end tests on the local world
 
 .PHONY: test-lakehouse
 test-lakehouse: set-up ## the bundle's tests on Spark and Delta
-	$(if $(lakehouse_tests),PYTHONPATH="$(CURDIR):$(CURDIR)/databricks/src" $(lakehouse) -m pytest -c pyproject.toml --rootdir . $(lakehouse_tests) $(no_tests_is_fine))
+	$(if $(lakehouse_tests),$(lakehouse) -m pytest $(lakehouse_tests) $(no_tests_is_fine))
 
 .PHONY: simulate
 simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one to repeat
