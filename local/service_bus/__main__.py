@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def _arguments() -> argparse.Namespace:
 
 async def _serve(arguments: argparse.Namespace) -> None:
     settings = read_settings(arguments.config)
+    arguments.ready_file.unlink(missing_ok=True)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -49,9 +51,11 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
 def _await_end_of_input(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
     # Not through sys.stdin: its lock, held by this thread, would be fatal when the interpreter ends.
-    while os.read(0, 4096):
-        pass
-    loop.call_soon_threadsafe(stopping.set)
+    with suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    with suppress(RuntimeError):  # the loop is closed: the broker has stopped for another reason
+        loop.call_soon_threadsafe(stopping.set)
 
 
 def _write_ready(path: Path, port: int) -> None:

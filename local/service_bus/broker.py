@@ -70,35 +70,44 @@ class Broker:
         if outbox is not None:
             self._outboxes[outbox] = None
         if self._turn is None and not self._is_closed:
-            self._turn = self._loop.call_soon(self._end_turn)
+            self._turn = self._loop.call_soon(self.end_turn)
 
     def close(self) -> None:
         """Ends the last turn and stops the clock."""
-        if not self.failure.done():
-            self._end_turn()
-        self._is_closed = True
-        for handle in (self._turn, self._timer):
-            if handle is not None:
-                handle.cancel()
+        if not self._is_closed:
+            self._is_closed = True
+            self.end_turn()
+        if self._timer is not None:
+            self._timer.cancel()
         self.failure.cancel()
 
-    def _end_turn(self) -> None:
-        self._turn = None
+    def end_turn(self) -> None:
+        """Ends the turn at once: gives out, writes, and lets leave what waits."""
         now = self.now()
-        for queue in self._queues.values():
-            queue.tick(now)
-        for outlet in self._outlets.values():
-            outlet.pump(now)
         try:
+            self._give_out(now)
             self._write()
         except OSError as error:
-            if not self.failure.done():
-                self.failure.set_exception(error)
+            self._is_closed = True
+            self.failure.set_exception(error)
             return
+        finally:
+            self._forget_turn()
         outboxes, self._outboxes = self._outboxes, {}
         for outbox in outboxes:
             outbox.flush()
         self._set_timer(now)
+
+    def _forget_turn(self) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+
+    def _give_out(self, now: int) -> None:
+        for queue in self._queues.values():
+            queue.tick(now)
+        for outlet in self._outlets.values():
+            outlet.pump(now)
 
     def _write(self) -> None:
         if self._journal.is_large:

@@ -8,6 +8,7 @@ from local.service_bus.amqp.frames import (
     AMQP_FRAME,
     AMQP_HEADER,
     EMPTY_FRAME,
+    FRAME_HEADER_BYTES,
     MAX_FRAME_BYTES,
     MIN_FRAME_BYTES,
     SASL_FRAME,
@@ -34,7 +35,6 @@ from local.service_bus.amqp.values import Array, Symbol
 from local.service_bus.broker import Broker
 from local.service_bus.session import Session
 
-_FRAME_HEADER_BYTES = 8
 _MAX_CHANNEL = 255
 # Beyond this, messages wait in their queue and not in memory for a client that does not read.
 _MAX_WAITING_BYTES = 1024 * 1024
@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         self._is_open = False
         self._is_closing = False
         self._is_paused = False
-        self.peer_frame_bytes = MIN_FRAME_BYTES
+        self.max_body_bytes = MIN_FRAME_BYTES - FRAME_HEADER_BYTES
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins."""
@@ -174,8 +174,8 @@ class Connection(asyncio.Protocol):
         self._write(write_frame(SASL_FRAME, 0, write_performative(performative)))
 
     def _on_performative(self, channel: int, performative: Performative, payload: bytes) -> None:
-        if not self._is_open and not isinstance(performative, Open):
-            raise AmqpError("amqp:illegal-state", "A frame came before the connection was open.")
+        if self._is_open == isinstance(performative, Open):
+            raise AmqpError("amqp:illegal-state", "A connection is opened once, and before all else.")
         match performative:
             case Open():
                 self._on_open(performative)
@@ -192,7 +192,7 @@ class Connection(asyncio.Protocol):
         if performative.max_frame_size < MIN_FRAME_BYTES:
             raise AmqpError("amqp:invalid-field", f"Every peer must take frames of {MIN_FRAME_BYTES} octets.")
         self._is_open = True
-        self.peer_frame_bytes = min(performative.max_frame_size, 16 * MAX_FRAME_BYTES) - _FRAME_HEADER_BYTES
+        self.max_body_bytes = min(performative.max_frame_size, _MAX_WAITING_BYTES) - FRAME_HEADER_BYTES
         self.send(0, Open(container_id=f"local-{uuid4()}", max_frame_size=MAX_FRAME_BYTES, channel_max=_MAX_CHANNEL))
         if performative.idle_time_out:
             self._beat(performative.idle_time_out / 2000)

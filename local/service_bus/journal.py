@@ -2,7 +2,7 @@
 
 One line is one group of changes, with the queue of each: it counts wholly or not at all. A last line that cannot be
 read was torn when the broker died; nothing in it was ever answered for, and it is passed over. Any other line that
-cannot be read is damage, and the broker must not start.
+cannot be read, the first one too, which is never appended, is damage, and the broker must not start.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ class Journal:
             try:
                 group = [(str(queue), change_from_json(change)) for queue, change in json.loads(line)]
             except (ValueError, KeyError, TypeError, AmqpError) as error:
-                if number == len(lines):
+                if 1 < number == len(lines):
                     return
                 raise JournalError(f"{self._path}: line {number} is damaged") from error
             yield from group

@@ -1,5 +1,6 @@
 """Which link an attach asks for."""
 
+from functools import partial
 from typing import Protocol
 
 from local.service_bus.addresses import CBS, Address, read_address
@@ -68,9 +69,13 @@ class LinkOpener:
         )
 
     def _open_answers(self, handle: int, address: Address) -> AnswerLink:
-        link = AnswerLink(self._session, handle, lambda: self._answers.pop(address, None))
+        link = AnswerLink(self._session, handle, partial(self._forget_answers, address))
         self._answers[address] = link
         return link
+
+    def _forget_answers(self, address: Address, link: AnswerLink) -> None:
+        if self._answers.get(address) is link:
+            del self._answers[address]
 
     def _open_incoming(self, attach: Attach) -> Link:
         address = _address(_fields(attach.target, _TARGET_CODE))

@@ -13,7 +13,7 @@ DELIVERY_ANNOTATIONS = 0x71
 ANNOTATIONS = 0x72
 PROPERTIES = 0x73
 APPLICATION_PROPERTIES = 0x74
-DATA = 0x75
+BODY = 0x75
 SEQUENCE = 0x76
 VALUE = 0x77
 FOOTER = 0x78
@@ -29,9 +29,10 @@ def sections(payload: bytes) -> Iterator[tuple[int, Value, bytes]]:
     at = 0
     while at < len(payload):
         section, end = decode(payload, at)
-        if not isinstance(section, Described) or section.descriptor not in range(HEADER, FOOTER + 1):
+        code = section.descriptor if isinstance(section, Described) else None
+        if not isinstance(section, Described) or not isinstance(code, int) or not HEADER <= code <= FOOTER:
             raise DecodeError("a message holds something that is no section")
-        yield int(section.descriptor), section.value, payload[at:end]  # type: ignore[call-overload]
+        yield code, section.value, payload[at:end]
         at = end
 
 
@@ -42,7 +43,7 @@ def write_section(code: int, value: Value) -> bytes:
 
 def split_batch(payload: bytes) -> list[bytes]:
     """The messages of a transfer of BATCH_FORMAT, each encoded. Raises DecodeError where one is malformed."""
-    return [value for code, value, _ in sections(payload) if code == DATA and isinstance(value, bytes)]
+    return [value for code, value, _ in sections(payload) if code == BODY and isinstance(value, bytes)]
 
 
 @dataclass(frozen=True, slots=True)

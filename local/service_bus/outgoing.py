@@ -132,14 +132,14 @@ class QueueLink(OutgoingLink):
 class AnswerLink(OutgoingLink):
     """Brings the answers to requests, each as soon as there is credit and room for it."""
 
-    def __init__(self, session: Transfers, handle: int, on_close: Callable[[], object]) -> None:
+    def __init__(self, session: Transfers, handle: int, on_close: Callable[["AnswerLink"], None]) -> None:
         super().__init__(session, handle)
         self._on_close = on_close
         self._waiting: deque[bytes] = deque()
 
     def close(self) -> None:
         """Takes no more answers."""
-        self._on_close()
+        self._on_close(self)
 
     def on_room(self) -> None:
         """Sends what waits."""

@@ -33,7 +33,7 @@ class Queue:
         name: str,
         settings: QueueSettings,
         record: Callable[[Change], None],
-        new_token: Callable[[], UUID] = uuid4,
+        make_token: Callable[[], UUID] = uuid4,
     ) -> None:
         self.name = name
         self._lock_time = _milliseconds(settings.lock_seconds)
@@ -43,7 +43,7 @@ class Queue:
         self._max_delivery_count = settings.max_delivery_count
         self._contents = Contents(name, _milliseconds(settings.duplicate_window_seconds or 0))
         self._record = record
-        self._new_token = new_token
+        self._make_token = make_token
 
     def replay(self, change: Change) -> None:
         """Makes a change of the past, without recording it. Raises KeyError where it does not fit."""
@@ -175,7 +175,7 @@ class Queue:
         return replace(message, ttl=self._default_ttl)
 
     def _lock(self, entry: Entry, now: int) -> None:
-        self._contents.lock(entry, self._new_token(), now + self._lock_time)
+        self._contents.lock(entry, self._make_token(), now + self._lock_time)
 
     def _held(self, token: UUID, now: int) -> Entry:
         self.tick(now)

@@ -25,7 +25,8 @@ _TRANSFER_FIELDS_BYTES = 64
 class Way(Protocol):
     """The connection, as its sessions know it."""
 
-    peer_frame_bytes: int
+    max_body_bytes: int
+    """What a frame to the client may hold."""
 
     @property
     def is_congested(self) -> bool:
@@ -127,7 +128,7 @@ class Session:
         self._transfer(handle, token.bytes_le, payload, is_settled=False)
 
     def _transfer(self, handle: int, tag: bytes, payload: bytes, is_settled: bool) -> None:
-        size = self._way.peer_frame_bytes - _TRANSFER_FIELDS_BYTES
+        size = self._way.max_body_bytes - _TRANSFER_FIELDS_BYTES
         starts = range(0, len(payload), size)
         for start in starts:
             part = Transfer(

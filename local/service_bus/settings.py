@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import inf
 from pathlib import Path
 
 # The standard tier: a message with all its properties, or a batch of them, takes 256 KB at most.
@@ -27,8 +28,10 @@ class QueueSettings:
             value = getattr(self, each.name)
             if value is None and each.name in _OPTIONAL:
                 continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
                 raise SettingsError(f"{each.name} must be a number above 0")
+        if not isinstance(self.max_delivery_count, int):
+            raise SettingsError("max_delivery_count must be a whole number")
 
 
 _OPTIONAL = {"duplicate_window_seconds", "default_ttl_seconds"}
@@ -45,6 +48,8 @@ def read_settings(path: Path) -> dict[str, QueueSettings]:
         raise SettingsError(f"{path} is not JSON: {error}") from error
     match document:
         case {"queues": dict(queues), **others} if queues and not others:
+            if len({name.lower() for name in queues}) < len(queues):
+                raise SettingsError("two queues have one name: case does not count")
             return {name: _queue_settings(name, given) for name, given in queues.items()}
     raise SettingsError(f"{path} must hold one object `queues`, with at least one queue, and nothing else")
 

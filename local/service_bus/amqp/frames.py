@@ -15,6 +15,8 @@ MAX_FRAME_BYTES = 64 * 1024
 MIN_FRAME_BYTES = 512
 EMPTY_FRAME = b"\x00\x00\x00\x08\x02\x00\x00\x00"
 
+FRAME_HEADER_BYTES = 8
+
 _FRAME_HEADER = struct.Struct(">IBBH")
 
 
@@ -36,7 +38,7 @@ class Frame:
 
 def write_frame(kind: int, channel: int, body: bytes) -> bytes:
     """The octets of a frame without extended header."""
-    return _FRAME_HEADER.pack(len(body) + _FRAME_HEADER.size, 2, kind, channel) + body
+    return _FRAME_HEADER.pack(len(body) + FRAME_HEADER_BYTES, 2, kind, channel) + body
 
 
 class FrameReader:
@@ -53,10 +55,10 @@ class FrameReader:
             yield item
 
     def _next(self) -> ProtocolHeader | Frame | None:
-        if len(self._buffer) < _FRAME_HEADER.size:
+        if len(self._buffer) < FRAME_HEADER_BYTES:
             return None
         if self._buffer.startswith(b"AMQP"):
-            return ProtocolHeader(self._take(8))
+            return ProtocolHeader(self._take(len(AMQP_HEADER)))
         size, offset, kind, channel = _FRAME_HEADER.unpack_from(self._buffer)
         if not 2 <= offset <= size // 4:
             raise FramingError("a frame's size and offset do not agree")

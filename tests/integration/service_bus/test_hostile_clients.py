@@ -23,7 +23,7 @@ from local.service_bus.amqp.performatives import (
     write_performative,
 )
 from local.service_bus.amqp.values import Described, UInt, ULong
-from local.service_bus.message import DATA, write_section
+from local.service_bus.message import BODY, write_section
 from local.service_bus.server import ServiceBusServer
 
 pytestmark = pytest.mark.integration
@@ -150,6 +150,7 @@ def test_a_frame_before_the_opening_ends_the_connection(peer: Peer) -> None:
         (write_frame(AMQP_FRAME, 0, encode(Described(ULong(0x12), [1, 2, 3]))), "amqp:decode-error"),
         (write_frame(AMQP_FRAME, 0, encode(Described(ULong(0x14), [UInt(7)]))), "amqp:session:unattached-handle"),
         (write_frame(1, 0, encode(Described(ULong(0x44), [None]))), "amqp:decode-error"),
+        (write_frame(AMQP_FRAME, 0, encode(Described(ULong(0x10), ["again"]))), "amqp:illegal-state"),
     ],
 )
 def test_what_is_malformed_ends_the_connection_with_the_error_that_says_so(
@@ -173,7 +174,7 @@ def test_octets_that_are_no_message_are_refused_and_the_link_goes_on(peer: Peer,
     peer.attach(queue, receives=False)
     peer.send(Transfer(handle=0, delivery_id=0, delivery_tag=b"0"), b"no message")
     assert _answer(peer.hear(Disposition)[0]) == (0, None, "amqp:decode-error")
-    peer.send(Transfer(handle=0, delivery_id=1, delivery_tag=b"1"), write_section(DATA, b"message"))
+    peer.send(Transfer(handle=0, delivery_id=1, delivery_tag=b"1"), write_section(BODY, b"message"))
     assert _answer(peer.hear(Disposition)[0]) == (1, None, "")
 
 
@@ -188,9 +189,9 @@ def test_a_delivery_without_end_is_counted_and_not_kept(peer: Peer, queue: str) 
 def test_an_aborted_delivery_was_never_there(peer: Peer, queue: str, receiver: ServiceBusReceiver) -> None:
     peer.open()
     peer.attach(queue, receives=False)
-    peer.send(Transfer(handle=0, delivery_id=0, delivery_tag=b"0", more=True), write_section(DATA, b"half"))
+    peer.send(Transfer(handle=0, delivery_id=0, delivery_tag=b"0", more=True), write_section(BODY, b"half"))
     peer.send(Transfer(handle=0, delivery_id=0, aborted=True))
-    peer.send(Transfer(handle=0, delivery_id=1, delivery_tag=b"1"), write_section(DATA, b"whole"))
+    peer.send(Transfer(handle=0, delivery_id=1, delivery_tag=b"1"), write_section(BODY, b"whole"))
     assert _answer(peer.hear(Disposition)[0]) == (1, None, "")
     assert [str(message) for message in receiver.peek_messages(9)] == ["whole"]
 
@@ -205,7 +206,7 @@ def test_a_peer_of_small_frames_gets_messages_in_parts(peer: Peer, queue: str, s
         parts.append(peer.hear(Transfer))
     payload = b"".join(part for _, part in parts)
     assert max(len(write_performative(transfer) + part) for transfer, part in parts) <= 504
-    assert payload.endswith(write_section(DATA, b"x" * 5000))
+    assert payload.endswith(write_section(BODY, b"x" * 5000))
 
 
 def test_no_more_is_sent_than_the_window_and_the_credit_allow(peer: Peer, queue: str, sender: ServiceBusSender) -> None:
@@ -254,17 +255,30 @@ def test_a_peer_that_asks_for_much_and_reads_late_gets_all(peer: Peer, queue: st
 
 
 def test_no_octets_stop_the_broker(
-    connect: Callable[[], Peer], sender: ServiceBusSender, receiver: ServiceBusReceiver
+    connect: Callable[[], Peer],
+    queue: str,
+    sender: ServiceBusSender,
+    receiver: ServiceBusReceiver,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     draw = random.Random(20261122)
-    flow = write_performative(Flow(incoming_window=1, next_outgoing_id=0, outgoing_window=1, handle=0, link_credit=9))
-    for _ in range(60):
+    source, target = (Described(ULong(code), [queue]) for code in (0x28, 0x29))
+    performatives = [
+        Attach(name="other", handle=1, role=True, source=source, target=target),
+        Flow(incoming_window=1, next_outgoing_id=0, outgoing_window=1, handle=0, link_credit=9),
+        Transfer(handle=0, delivery_id=0, delivery_tag=b"0", more=True),
+        Disposition(role=True, first=0, last=3, state=ACCEPTED),
+        Detach(handle=0),
+    ]
+    for _ in range(100):
         peer = connect()
         peer.open()
-        body = bytearray(flow)
-        for _ in range(draw.randint(1, 6)):
+        peer.attach(queue, receives=False)
+        body = bytearray(write_performative(draw.choice(performatives)))
+        for _ in range(draw.randint(1, 4)):
             body[draw.randrange(len(body))] = draw.randrange(256)
-        peer.say(write_frame(draw.choice([0, 1]), draw.choice([0, 0, 0, 3]), bytes(body)) + draw.randbytes(40))
+        peer.say(write_frame(draw.choice([0, 0, 0, 1]), 0, bytes(body)) + draw.randbytes(draw.choice([0, 40])))
         peer.close()
     sender.send_messages(ServiceBusMessage("still here"))
     assert [str(message) for message in receiver.receive_messages()] == ["still here"]
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []

@@ -4,12 +4,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
+from azure.servicebus.exceptions import ServiceBusError
 
-pytestmark = pytest.mark.integration
+# The SDK leaves sockets open when a broker dies.
+pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")]
 
 StartBroker = Callable[..., Any]
 
@@ -79,3 +82,25 @@ def test_a_broker_that_cannot_go_by_what_it_is_given_says_why(
     assert told in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "ready.json").exists()
+
+
+def test_a_broker_that_cannot_write_answers_for_nothing_more_and_ends(
+    start_broker: StartBroker, connect: Callable[[str], Any]
+) -> None:
+    broker = start_broker()
+    prlimit(broker.process.pid, RLIMIT_FSIZE, (20_000, RLIM_INFINITY))
+    sender = connect(broker.connection_string).open_sender("requests")
+    answered = 0
+
+    def send_until_refused() -> None:
+        nonlocal answered
+        while answered < 100:
+            sender.send_messages(ServiceBusMessage("x" * 1000))
+            answered += 1
+
+    with pytest.raises(ServiceBusError):
+        send_until_refused()
+    assert broker.process.wait(timeout=5) == 1
+    again = start_broker()
+    receiver = connect(again.connection_string).open_receiver("requests")
+    assert len(receiver.peek_messages(100)) == answered

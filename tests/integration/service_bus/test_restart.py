@@ -1,5 +1,4 @@
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
@@ -9,17 +8,11 @@ import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageState
 from azure.servicebus.exceptions import MessageLockLostError, ServiceBusError
 
-# The SDK leaves sockets open that it could not connect with.
+# The SDK leaves sockets open when a broker dies.
 pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")]
 
 StartBroker = Callable[..., Any]
 Connect = Callable[[str], Any]
-
-
-@pytest.fixture(autouse=True)
-def _sockets_left_open_are_collected() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 def test_a_killed_broker_forgets_nothing_it_answered_for(start_broker: StartBroker, connect: Connect) -> None:

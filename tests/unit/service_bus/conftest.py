@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from local.service_bus.amqp.values import Symbol, Timestamp, UInt, Value
-from local.service_bus.message import ANNOTATIONS, DATA, HEADER, PROPERTIES, Message, read_message, write_section
+from local.service_bus.message import ANNOTATIONS, BODY, HEADER, PROPERTIES, Message, read_message, write_section
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def make_message() -> Callable[..., Message]:
             write_section(HEADER, [None, None, None if ttl is None else UInt(ttl)])
             + write_section(ANNOTATIONS, annotations)
             + write_section(PROPERTIES, [message_id])
-            + write_section(DATA, b"body")
+            + write_section(BODY, b"body")
         )
 
     return make

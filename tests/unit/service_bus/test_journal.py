@@ -82,6 +82,13 @@ def test_damage_before_the_last_line_is_told_with_its_line(journal: Journal, pat
         list(journal.read())
 
 
+def test_a_file_of_one_unreadable_line_is_no_journal_and_is_left_alone(journal: Journal, path: Path) -> None:
+    path.write_bytes(b"something else")
+    with pytest.raises(JournalError, match="line 1"):
+        list(journal.read())
+    assert path.read_bytes() == b"something else"
+
+
 def test_a_rewritten_journal_holds_the_new_changes_and_takes_more(journal: Journal) -> None:
     journal.append("requests", Removed(1))
     journal.commit()

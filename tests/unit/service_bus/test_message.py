@@ -7,7 +7,7 @@ from local.service_bus.amqp.values import Described, Symbol, Timestamp, UByte, U
 from local.service_bus.message import (
     ANNOTATIONS,
     APPLICATION_PROPERTIES,
-    DATA,
+    BODY,
     DELIVERY_ANNOTATIONS,
     FOOTER,
     HEADER,
@@ -20,7 +20,7 @@ from local.service_bus.message import (
 
 _PROPERTIES = write_section(PROPERTIES, ["id-1", None, None, "subject"])
 _APPLICATION_PROPERTIES = write_section(APPLICATION_PROPERTIES, {"count": UByte(3)})
-_BODY = write_section(DATA, b"one") + write_section(DATA, b"two") + write_section(FOOTER, {Symbol("f"): 1})
+_BODY = write_section(BODY, b"one") + write_section(BODY, b"two") + write_section(FOOTER, {Symbol("f"): 1})
 
 
 def test_a_message_is_read_for_what_the_broker_acts_on() -> None:
@@ -37,7 +37,7 @@ def test_a_message_is_read_for_what_the_broker_acts_on() -> None:
 
 
 def test_a_message_without_anything_but_a_body_is_a_message() -> None:
-    message = read_message(write_section(DATA, b"x"))
+    message = read_message(write_section(BODY, b"x"))
     assert (message.ttl, message.message_id, message.scheduled_at) == (None, None, None)
 
 
@@ -63,8 +63,8 @@ def test_application_properties_can_be_added_where_there_are_none() -> None:
 
 
 def test_a_batch_is_the_messages_in_its_data_sections() -> None:
-    first, second = write_section(DATA, b"1"), write_section(DATA, b"2")
-    assert split_batch(_PROPERTIES + write_section(DATA, first) + write_section(DATA, second)) == [first, second]
+    first, second = write_section(BODY, b"1"), write_section(BODY, b"2")
+    assert split_batch(_PROPERTIES + write_section(BODY, first) + write_section(BODY, second)) == [first, second]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ def test_a_queue_says_only_what_it_wants_otherwise(path: Path) -> None:
         ('{"queues": {"a": {"lock_seconds": 0}}}', "queue a: lock_seconds must be a number above 0"),
         ('{"queues": {"a": {"lock_seconds": null}}}', "queue a: lock_seconds"),
         ('{"queues": {"a": {"max_delivery_count": "10"}}}', "queue a: max_delivery_count"),
+        ('{"queues": {"a": {"max_delivery_count": 2.5}}}', "queue a: max_delivery_count must be a whole number"),
+        ('{"queues": {"a": {"lock_seconds": Infinity}}}', "queue a: lock_seconds"),
+        ('{"queues": {"a": {"lock_seconds": NaN}}}', "queue a: lock_seconds"),
+        ('{"queues": {"a": {}, "A": {}}}', "two queues have one name"),
         ('{"queues": {"a": {"duplicate_window_seconds": true}}}', "queue a: duplicate_window_seconds"),
     ],
 )
