@@ -57,11 +57,11 @@ def add_increment(path: Path, hospital: str, seed: int, day: date) -> EmrIncreme
             connection.execute(change, (people.address(rng), day.isoformat(), patient_id))
         change = f"UPDATE patients SET IsActive = 0, {modified} = ? WHERE {key} = ?"  # noqa: S608
         connection.execute(change, (day.isoformat(), deactivated))
-        encounters = _new_encounters(connection, rng, day)
+        encounters = _added_encounters(connection, rng, day)
     return EmrIncrement(day, encounters[1:], encounters[0], tuple(moved), deactivated)
 
 
-def _new_encounters(connection: sqlite3.Connection, rng: Random, day: date) -> tuple[str, ...]:
+def _added_encounters(connection: sqlite3.Connection, rng: Random, day: date) -> tuple[str, ...]:
     """Copy six encounters as new ones of the day; the first was modified two days earlier."""
     known = connection.execute("SELECT * FROM encounters ORDER BY EncounterID").fetchall()
     added: list[str] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from local.world.accounting.entries import Entry
-from local.world.accounting.measures import CHARGE_KINDS, RESPONSIBILITY_KINDS, Figure, is_new_responsibility
+from local.world.accounting.measures import CHARGE_KINDS, RESPONSIBILITY_KINDS, Figure, adds_responsibility
 from local.world.cycle.calendar import month_index
 from local.world.cycle.events import ClaimAcknowledged, ClaimEdited, ClaimRemitted, ClaimSubmitted
 from local.world.cycle.patient_pay import CAUSE_OF_REASON
@@ -33,7 +33,7 @@ def patient_figures(story: AccountStory, entries: list[Entry], known: int) -> It
     """
     owed = [e for e in entries if e.party == PATIENT and e.kind in RESPONSIBILITY_KINDS]
     responsible = sum(entry.ar for entry in owed)
-    arose = min((entry.effective for entry in owed if is_new_responsibility(entry)), default=None)
+    arose = min((entry.effective for entry in owed if adds_responsibility(entry)), default=None)
     if responsible <= 0 or arose is None:
         return
     month, cause = month_index(arose), responsibility_cause(story, known)

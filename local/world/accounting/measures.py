@@ -79,7 +79,7 @@ def stock_figures(story: AccountStory, entries: list[Entry], last_month: int) ->
             entry = entries[position]
             balances[entry.party] = balances.get(entry.party, 0) + entry.ar
             charges += entry.ar if entry.kind in CHARGE_KINDS else 0
-            arose = min(arose, entry.effective) if is_new_responsibility(entry) else arose
+            arose = min(arose, entry.effective) if adds_responsibility(entry) else arose
             position += 1
         for party, balance in balances.items():
             if balance:
@@ -151,6 +151,6 @@ def _first_submission(story: AccountStory) -> int | None:
     return next(days, None)
 
 
-def is_new_responsibility(entry: Entry) -> bool:
+def adds_responsibility(entry: Entry) -> bool:
     """Tell whether an entry makes the patient owe more by a charge or a transfer."""
     return entry.party == PATIENT and entry.ar > 0 and entry.kind in RESPONSIBILITY_KINDS
