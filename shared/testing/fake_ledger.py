@@ -30,7 +30,7 @@ class FakeLedger:
         self.writes = 0
 
     def get(self, table: str, partition: str, key: str) -> StoredRow | None:
-        encode_key(partition), encode_key(key)
+        _check_keys(partition, key)
         with through(self.gate, "ledger.get"):
             stored = self._partition(table, partition).get(key)
             return _as_read(stored) if stored else None
@@ -111,10 +111,16 @@ class FakeLedger:
         return self._table(table).setdefault(partition, {})
 
     def _write(self, row: Row, stamp: str = "") -> None:
-        encode_key(row.partition), encode_key(row.key)
+        _check_keys(row.partition, row.key)
         self.writes += 1
         copied = Row(row.table, row.partition, row.key, dict(row.values))
         self._partition(row.table, row.partition)[row.key] = Stored(copied, f"etag-{self.writes:08d}", stamp)
+
+
+def _check_keys(partition: str, key: str) -> None:
+    """PermanentError for a key that Azure would refuse."""
+    encode_key(partition)
+    encode_key(key)
 
 
 def _as_read(stored: Stored) -> StoredRow:
