@@ -13,6 +13,7 @@ from local.drop.landing_path import landing_path
 from local.drop.running_world import NoWorldError, RunningWorld
 from local.drop.story import is_settled, tell
 from local.supervisor.service import REPOSITORY
+from shared.errors import ConfigurationError
 from shared.metadata import load_metadata
 
 POLL_SECONDS = 0.3
@@ -21,12 +22,12 @@ POLL_SECONDS = 0.3
 def main() -> int:
     """0 once the file's fate is known; 1 if it is not in time, or no world runs; 2 if nobody says where it belongs."""
     arguments = _arguments()
-    path = arguments.path or _place(arguments.file, arguments.metadata)
-    if path is None:
-        return 2
     try:
+        path = arguments.path or _place(arguments.file, arguments.metadata)
+        if path is None:
+            return 2
         world = RunningWorld.find(arguments.world)
-    except NoWorldError as error:
+    except (ConfigurationError, NoWorldError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"dropped as landing/{path}", flush=True)

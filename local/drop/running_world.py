@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from azure.storage.blob import BlobServiceClient
 
 from local.demo.client import Client
@@ -24,10 +25,10 @@ class RunningWorld:
     @classmethod
     def find(cls, root: Path) -> "RunningWorld":
         """Reads `<root>/world.json`, which is there for as long as the world runs. NoWorldError if it is not."""
-        try:
-            world = json.loads((root / "world.json").read_text())
-        except FileNotFoundError:
-            raise NoWorldError("no local world is running: start one with `make local`") from None
+        path = root / "world.json"
+        world = json.loads(path.read_text()) if path.exists() else None
+        if world is None or not psutil.pid_exists(world["pid"]):  # a world that was killed leaves its file behind
+            raise NoWorldError("no local world is running: start one with `make local`")
         if "host" not in world["addresses"]:
             raise NoWorldError("the local world runs without its host: nothing would tell of the file")
         return cls(Client(world["addresses"]["host"], world["function_key"], world["master_key"]), world["storage"])

@@ -1,6 +1,7 @@
 """`python -m local.host --app <dir> --settings <file> --state-dir <dir> [--set NAME=value] --ready-file <file>`."""
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -14,21 +15,23 @@ from local.host.logs import set_up_logs
 from local.host.serve import open_host, serve
 from local.supervisor.contract import announce, service_parser, stop_asked
 
+logger = logging.getLogger(__name__)
+
 
 def main() -> int:
-    """0 after a clean stop; 1 if the app cannot be served, with one message; 2 if functions would not end in time."""
+    """0 after a clean stop; 1 if the app cannot be served, with one message; 2 after any other stop."""
     arguments = _arguments()
     set_up_logs()
     asked = stop_asked(arguments.exit_with_parent)
     try:
-        is_clean = asyncio.run(_serve(arguments, asked))
+        if asyncio.run(_serve(arguments, asked)):
+            return 0
     except HostError as error:
         print(f"host: {error}", file=sys.stderr)
         return 1
-    if not is_clean:
-        sys.stderr.flush()
-        os._exit(2)  # the interpreter would wait for the threads of functions that do not end
-    return 0
+    except Exception:
+        logger.exception("the host failed")
+    os._exit(2)  # the interpreter would wait for the threads of functions that do not end
 
 
 async def _serve(arguments: Namespace, asked: threading.Event) -> bool:

@@ -26,7 +26,7 @@ class HttpFunctions:
         invocations: Invocations,
         options: LocalOptions,
     ) -> None:
-        self._routes = [(http_route(f, route_prefix), f) for f in functions if f.trigger_type == "httpTrigger"]
+        self._routes = [(http_route(function, route_prefix), function) for function in functions]
         self._invocations = invocations
         self._options = options
 

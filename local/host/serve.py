@@ -53,10 +53,9 @@ class Host:
 
     def listeners(self) -> list[asyncio.Task[None]]:
         """Starts listening on every trigger that is not HTTP, but for disabled functions."""
-        enabled = [f for f in self.functions if not self.settings.is_disabled(f.name)]
-        told = [f for f in enabled if f.trigger_type == "eventGridTrigger"]
-        loops = [self._queue(f).listen() for f in enabled if f.trigger_type == "serviceBusTrigger"]
-        loops += [self._timer(f).listen() for f in enabled if f.trigger_type == "timerTrigger"]
+        loops = [self._queue(function).listen() for function in self._enabled("serviceBusTrigger")]
+        loops += [self._timer(function).listen() for function in self._enabled("timerTrigger")]
+        told = self._enabled("eventGridTrigger")
         loops += [self._subscription(told).listen()] if told else []
         return [asyncio.create_task(loop) for loop in loops]
 
@@ -65,10 +64,14 @@ class Host:
         options = self.settings.options
         application = web.Application(client_max_size=options.max_request_bytes)
         AdminRoutes(self.functions, BY_HAND, self.invocations, self.board, options).add_to(application)
-        enabled = [f for f in self.functions if not self.settings.is_disabled(f.name)]
-        respond = HttpFunctions(enabled, self.limits.route_prefix, self.invocations, options).respond
+        answering = self._enabled("httpTrigger")
+        respond = HttpFunctions(answering, self.limits.route_prefix, self.invocations, options).respond
         application.router.add_route("*", "/{path:.*}", respond)
         return application
+
+    def _enabled(self, trigger_type: str) -> list[IndexedFunction]:
+        of_type = [function for function in self.functions if function.trigger_type == trigger_type]
+        return [function for function in of_type if not self.settings.is_disabled(function.name)]
 
     def _queue(self, function: IndexedFunction) -> QueueListener:
         connection = self.settings.connection(self.settings.resolve(function.trigger["connection"]))
@@ -124,8 +127,6 @@ async def _stop(host: Host, runner: web.AppRunner, listeners: Sequence[asyncio.T
             await asyncio.gather(host.invocations.drain(), *listeners)
             await runner.cleanup()
     except TimeoutError:
-        logger.warning(
-            "stopped with invocations running", extra={"fields": {"running": host.invocations.running_count}}
-        )
+        logger.warning("stopped while calls ran", extra={"fields": {"running": host.invocations.running_count}})
         return False
     return True

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from azure.servicebus import ServiceBusReceivedMessage
+from azure.servicebus.amqp import AmqpMessageBodyType
 
 from local.host.protos import CollectionBytes, TypedData
 from local.host.worker import TriggerInput
@@ -64,7 +65,9 @@ def _properties(message: ServiceBusReceivedMessage) -> dict[str, Any]:
 
 
 def _content(message: ServiceBusReceivedMessage) -> bytes:
-    return b"".join(message.body)
+    if message.body_type == AmqpMessageBodyType.DATA:
+        return b"".join(message.body)
+    return str(message).encode()  # an AMQP value or sequence, which no sender of this SDK makes
 
 
 def _body(content: bytes) -> TypedData:

@@ -71,15 +71,15 @@ async def invoke(function: IndexedFunction, trigger: TriggerInput, invocation_id
     return value if isinstance(value, TypedData) else None
 
 
-def _is_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
 def current_invocation_id() -> str | None:
     """The invocation that the caller works for, in whichever thread; None outside one."""
     invocation_id: str | None = runtime.invocation_id_cv.get()
     return invocation_id
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _enter(app_directory: Path) -> None:
@@ -106,12 +106,12 @@ def _invocation(function: IndexedFunction, trigger: TriggerInput, invocation_id:
         function_id=function.function_id,
         input_data=[ParameterBinding(name=function.trigger_parameter, data=trigger.value)],
         trigger_metadata=trigger.metadata,
-        trace_context=Message(trace_parent=trigger.trace_parent or _trace_parent(), trace_state="", attributes={}),
+        trace_context=Message(trace_parent=trigger.trace_parent or _root_trace_parent(), trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
     )
 
 
-def _trace_parent() -> str:
+def _root_trace_parent() -> str:
     return f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-01"
 
 

@@ -39,8 +39,8 @@ class World:
         host_options: Mapping[str, Any] | None = None,
         queues: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
-        """`host_options`: section `Local` of the host's settings. `queues`: settings of queues by name, instead of or
-        beside those the app's settings name. WorldError for a service that does not exist.
+        """`host_options`: section `Local` of the host's settings, keys aside. `queues`: settings of queues by name, in
+        place of or beside those the app's settings name. WorldError for a service that does not exist.
         """
         unknown = set(services) - set(NAMES)
         if unknown:
@@ -53,7 +53,8 @@ class World:
         self.plan = Plan(root.resolve(), app.resolve(), bundle.resolve(), ports, storage)
         self.function_key = secrets.token_urlsafe()
         self.master_key = secrets.token_urlsafe()
-        self._host_options = {"functionKey": self.function_key, "masterKey": self.master_key} | dict(host_options or {})
+        keys = {"functionKey": self.function_key, "masterKey": self.master_key}
+        self._host_options = dict(host_options or {}) | keys
         self._supervisor = Supervisor(self.plan, self._services)
         self._on_exit = ExitStack()
         self.settings: dict[str, str] = {}

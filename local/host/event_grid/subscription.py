@@ -86,9 +86,11 @@ class Subscription:
 
     async def _tell(self, found: Found, sequence: int) -> None:
         function, blob = found
-        if await self._delivery.deliver(function, blob_created(blob, sequence)):
-            self._delivered.add(_key(found))
-        del self._under_way[_key(found)]
+        try:
+            if await self._delivery.deliver(function, blob_created(blob, sequence)):
+                self._delivered.add(_key(found))
+        finally:
+            del self._under_way[_key(found)]
 
 
 def _key(found: Found) -> tuple[str, bytes]:
