@@ -4,7 +4,7 @@ Every write carries a stamp of its own. Where an answer is lost, or the SDK's ow
 first, the stamp tells this write from somebody else's (a row read back with it was written by this call).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from typing import Any
 
@@ -68,13 +68,15 @@ class AzureTableLedger:
         operations += [("create", to_entity(row, stamp)) for row in commit.inserted]
         operations += [("upsert", to_entity(row, stamp), {"mode": UpdateMode.REPLACE}) for row in commit.written]
         operations += [("delete", to_key(commit.head.partition, key)) for key in commit.deleted]
-        if not self._apply(
-            commit.head.table, operations, commit.inserted[0] if commit.inserted else commit.head, stamp
-        ):
+        table, witness = self._table(commit.head.table), commit.inserted[0] if commit.inserted else commit.head
+        if not self._apply(lambda: table.submit_transaction(operations), witness, stamp):
             raise ConflictError("commit_conflict")
 
     def insert(self, row: Row) -> bool:
-        return self.insert_all([row])
+        check_row(row)
+        stamp = self._ids.attempt_id()
+        table, entity = self._table(row.table), to_entity(row, stamp)
+        return self._apply(lambda: table.create_entity(entity), row, stamp)
 
     def insert_all(self, rows: Iterable[Row]) -> bool:
         rows = list(rows)
@@ -82,7 +84,8 @@ class AzureTableLedger:
             return True
         check_group(rows)
         stamp = self._ids.attempt_id()
-        return self._apply(rows[0].table, [("create", to_entity(row, stamp)) for row in rows], rows[0], stamp)
+        table, operations = self._table(rows[0].table), [("create", to_entity(row, stamp)) for row in rows]
+        return self._apply(lambda: table.submit_transaction(operations), rows[0], stamp)
 
     def put(self, row: Row) -> None:
         check_row(row)
@@ -93,7 +96,8 @@ class AzureTableLedger:
     def replace(self, row: Row, etag: str) -> bool:
         check_row(row)
         stamp = self._ids.attempt_id()
-        return self._apply(row.table, [("update", to_entity(row, stamp), _only_if(etag))], row, stamp)
+        table, entity = self._table(row.table), to_entity(row, stamp)
+        return self._apply(lambda: table.update_entity(entity, **_only_if(etag)), row, stamp)
 
     def delete(self, table: str, partition: str, keys: Iterable[str]) -> None:
         for group in batched(dict.fromkeys(keys), MOST_ROWS, strict=False):
@@ -108,10 +112,10 @@ class AzureTableLedger:
                     latest = entity["PartitionKey"]
                     yield decode_key(latest)
 
-    def _apply(self, table: str, operations: list[Operation], witness: Row, stamp: str) -> bool:
-        """Carries out the group, or nothing of it: False then. The witness is a row that only this call stamps so."""
+    def _apply(self, write: Callable[[], object], witness: Row, stamp: str) -> bool:
+        """Writes all or nothing: False then. The witness is one of the rows, which only this call stamps so."""
         try:
-            self._table(table).submit_transaction(operations)
+            write()
         except AzureError as error:
             with translated(SERVICE):
                 found = self._entity(witness.table, witness.partition, witness.key)
