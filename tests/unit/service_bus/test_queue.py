@@ -274,6 +274,16 @@ def test_peeking_shows_every_state_from_a_number_on(queue: Queue, make_message: 
     assert [entry.number for entry in queue.peek(is_dead=False, from_number=3, now=0)] == [3, 4]
 
 
+def test_sequence_numbers_are_never_given_twice(queue: Queue, make_message: Make) -> None:
+    queue.send([make_message(), make_message()], now=0)
+    for _ in range(2):
+        queue.complete(_take(queue, 0)[1], now=0)
+    successor = Queue("requests", QueueSettings(), lambda _change: None)
+    for change in queue.snapshot():
+        successor.replay(change)
+    assert successor.send([make_message()], now=0) == [3]
+
+
 def test_settled_messages_leave_no_deadline_behind(queue: Queue, make_message: Make) -> None:
     for _ in range(3000):
         queue.send([make_message(ttl=1_000_000)], now=0)
