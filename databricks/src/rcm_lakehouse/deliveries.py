@@ -57,5 +57,14 @@ def standing_rows(spark: SparkSession, deliveries: Iterable[Delivery]) -> DataFr
 
 def recorded(rows: DataFrame) -> list[Delivery]:
     """Rows of the delivery table as values."""
-    columns = ["source_id", "file_version_id", "generation", "outcome", "as_of", "delivered_at", "period", "bronze_count"]
+    columns = [
+        "source_id",
+        "file_version_id",
+        "generation",
+        "outcome",
+        "as_of",
+        "delivered_at",
+        "period",
+        "bronze_count",
+    ]
     return [Delivery(*row) for row in rows.select(*columns).collect()]

@@ -40,19 +40,26 @@ class Lake:
     def __init__(self, spark: SparkSession, root: str) -> None:
         self.spark = spark
         self._root = root.rstrip("/")
+        self._seen: set[str] = set()
 
     def path(self, table: str) -> str:
         return f"{self._root}/{table.replace('.', '/')}"
 
     def exists(self, table: str) -> bool:
-        try:
-            return bool(self.read(table).columns)
-        except AnalysisException:
-            return False
+        """Whether the table was ever written. Tables are never dropped, so a yes is remembered."""
+        if table not in self._seen:
+            try:
+                self.read(table)
+            except AnalysisException:
+                return False
+            self._seen.add(table)
+        return True
 
     def read(self, table: str) -> DataFrame:
         """The newest version. AnalysisException where there is no such table."""
-        return self.spark.read.format("delta").load(self.path(table))
+        rows = self.spark.read.format("delta").load(self.path(table))
+        rows.schema  # noqa: B018 -- over Connect a frame is analysed when its schema is asked for, not before
+        return rows
 
     def changes(self, table: str, since: int) -> DataFrame:
         """Rows changed after version `since`, with Delta's `_change_type`, `_commit_version`, `_commit_timestamp`."""

@@ -68,9 +68,7 @@ def _not_recorded(lake: Lake, ingestions: Sequence[Ingestion]) -> list[Ingestion
     return [i for i in ingestions if (i.file_version_id, i.generation) not in recorded]
 
 
-def _load_log(
-    lake: Lake, arguments: Arguments, source: Source, ingestions: Sequence[Ingestion]
-) -> Written | None:
+def _load_log(lake: Lake, arguments: Arguments, source: Source, ingestions: Sequence[Ingestion]) -> Written | None:
     """Appends what the log does not hold yet; ControlTotalError when it then holds another count than was committed."""
     table = f"bronze.{source.source_id}"
     there = _row_counts(lake, table, ingestions)
@@ -109,7 +107,10 @@ def _load_quarantine(
         return None
     parts = [
         quarantine_rows(
-            lake.spark, [arguments.uri(i.quarantine) for i in group if i.quarantine], metadata.source(name), arguments.token
+            lake.spark,
+            [arguments.uri(i.quarantine) for i in group if i.quarantine],
+            metadata.source(name),
+            arguments.token,
         )
         for name, group in groupby(held, key=_source_id)
     ]

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.deliveries import Delivery, recorded, standing_rows
+from rcm_lakehouse.deliveries import Delivery, recorded, standing, standing_rows
 from rcm_lakehouse.lake import Lake, Written
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata, Noun, Source, read_metadata
@@ -73,7 +73,7 @@ def refine(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: dat
         "silver",
         started_at,
         tables=tuple(table for group in tables for table in group),
-        sources=record_counts(lake, metadata, [one.source.source_id for one in arrived]),
+        sources=record_counts(lake, metadata, [delivery for one in arrived for delivery in one.deliveries]),
         lineage=tuple((f"bronze.{one.source.source_id}", f"silver.{one.source.noun}") for one in arrived),
     )
     report.write(lake.spark, arguments.report_uri, utc_now())
@@ -125,9 +125,7 @@ def _part(lake: Lake, noun: Noun, arrived: Arrived, first: bool) -> Part:
     return Part(arrived, records, members, stand, touched)
 
 
-def _touched(
-    lake: Lake, noun: Noun, arrived: Arrived, log: DataFrame, quarantined: DataFrame
-) -> DataFrame | None:
+def _touched(lake: Lake, noun: Noun, arrived: Arrived, log: DataFrame, quarantined: DataFrame) -> DataFrame | None:
     new = local_rows(lake.spark, [(fv,) for fv in arrived.file_versions], "_file_version_id string")
     periods = sorted({(d.file_version_id, d.period) for d in arrived.deliveries if d.period})
     file_periods = local_rows(lake.spark, periods, "_file_version_id string, _period string")
@@ -209,38 +207,32 @@ def _record(lake: Lake, arrived: Iterable[Arrived], token: str) -> None:
         lake.append(PROCESSED, local_rows(lake.spark, rows, schema).coalesce(1))
 
 
-def record_counts(lake: Lake, metadata: Metadata, source_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-    """Of each source's log: all rows, those that stand and were accepted, rejected, and no longer stand."""
-    logs = [
-        _log(lake, metadata.source(name)).select(F.lit(name).alias("source_id"), "_file_version_id", "_generation")
-        for name in source_ids
-    ]
-    if not logs:
-        return {}
-    stand = lake.read(DELIVERIES).groupBy("file_version_id").agg(
-        F.max(F.struct("generation", "outcome")).alias("_newest")
-    )
-    rows = reduce(DataFrame.unionByName, logs).groupBy("source_id", "_file_version_id", "_generation").count()
-    rows = rows.join(stand, rows["_file_version_id"] == stand["file_version_id"])
-    stands = (F.col("_generation") == F.col("_newest.generation")) & (F.col("_newest.outcome") == "landed")
-    totals = rows.groupBy("source_id").agg(F.sum("count"), F.sum(F.when(stands, F.col("count")).otherwise(0)))
-    counted = {row[0]: (row[1], row[2]) for row in totals.collect()}
-    refused = _reject_counts(lake, {metadata.source(name).noun for name in source_ids})
-    return {name: _counts(*counted.get(name, (0, 0)), refused.get(name, 0)) for name in source_ids}
+def record_counts(lake: Lake, metadata: Metadata, deliveries: Sequence[Delivery]) -> dict[str, Mapping[str, int]]:
+    """Of each source's log: all rows, those that stand and were accepted, rejected, and no longer stand.
+
+    The counts of deliveries are those of the log: bronze compared them when it loaded it.
+    """
+    rejected = _reject_counts(lake, metadata)
+    by_source = {
+        name: [d for d in deliveries if d.source_id == name] for name in sorted({d.source_id for d in deliveries})
+    }
+    counts: dict[str, Mapping[str, int]] = {}
+    for name, mine in by_source.items():
+        in_log = sum(d.bronze_count for d in mine)
+        stands = sum(d.bronze_count for d in standing(mine))
+        refused = rejected.get(name, 0)
+        counts[name] = {
+            "bronze_log": in_log,
+            "silver": stands - refused,
+            "rejected": refused,
+            "superseded": in_log - stands,
+        }
+    return counts
 
 
-def _reject_counts(lake: Lake, nouns: Iterable[str]) -> Mapping[str, int]:
-    tables = [f"silver.{noun}_reject" for noun in sorted(nouns) if lake.exists(f"silver.{noun}_reject")]
+def _reject_counts(lake: Lake, metadata: Metadata) -> Mapping[str, int]:
+    tables = [f"silver.{noun}_reject" for noun in sorted(metadata.nouns) if lake.exists(f"silver.{noun}_reject")]
     if not tables:
         return {}
-    rows = reduce(DataFrame.unionByName, (lake.read(table).select("source_id") for table in tables))
+    rows = _union(lake.read(table).select("source_id") for table in tables)
     return {row[0]: row[1] for row in rows.groupBy("source_id").count().collect()}
-
-
-def _counts(in_log: int, standing_rows: int, rejected: int) -> Mapping[str, int]:
-    return {
-        "bronze_log": in_log,
-        "silver": standing_rows - rejected,
-        "rejected": rejected,
-        "superseded": in_log - standing_rows,
-    }

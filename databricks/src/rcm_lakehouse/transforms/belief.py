@@ -18,7 +18,9 @@ def presence(records: DataFrame, quarantined: DataFrame) -> DataFrame:
 
 
 def believable(records: DataFrame, present: DataFrame, kind: str) -> DataFrame:
-    """The accepted records that may be believed, each with `_said_first`: where the same was first said.
+    """The accepted records that may be believed, each with `_said_first`: where the same was first said,
+
+    be it by a delivery that is replaced by now, so that repeating what is known changes nothing.
 
     period: of each period only what its newest delivery speaks of. The other kinds: everything.
     """
@@ -63,5 +65,7 @@ def _choice(kind: str, columns: list[str]) -> Column:
     row = F.struct(*columns)
     if kind == "append":
         return F.min_by(row, F.struct("_ordinal", "_row_number"))
-    order = ("_ordered_at", "_ordinal", "_row_number") if kind == "delta" else ("_ordinal", "_ordered_at", "_row_number")
+    order = (
+        ("_ordered_at", "_ordinal", "_row_number") if kind == "delta" else ("_ordinal", "_ordered_at", "_row_number")
+    )
     return F.max_by(row, F.struct(*order))

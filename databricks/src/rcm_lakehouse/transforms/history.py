@@ -12,8 +12,10 @@ VERSION_COLUMNS = ("effective_from", "effective_to", "is_current")
 
 def history(records: DataFrame, present: DataFrame, stand: DataFrame, kind: str, noun: Noun) -> DataFrame:
     """What silver holds of the members in `records`, given all that sources of one delivery kind said of them."""
-    believed = believable(records, present, kind)
-    return (_versions if noun.history == "scd2" else _latest)(believed, present, stand, kind, noun)
+    if noun.history == "scd2":
+        return _versions(believable(records, present, kind), present, stand, kind, noun)
+    timeless = records.withColumn("_effective_at", F.lit(None).cast("timestamp"))
+    return _latest(believable(timeless, present, kind), present, stand, kind, noun)
 
 
 def _latest(believed: DataFrame, present: DataFrame, stand: DataFrame, kind: str, noun: Noun) -> DataFrame:

@@ -17,7 +17,7 @@ DELIVERIES_SCHEMA = (
     "quarantined_count bigint, token string"
 )
 REASONS = "array<struct<tier: string, rule: string, field: string, schema_pointer: string>>"
-FILE_PATH = F.col("_metadata.file_path")
+FILE_PATH = "_metadata.file_path"
 STAGED_FILE = r"/([0-9a-f]{64})/([0-9]+)/[^/]+$"
 """`…/<file version>/<generation>/<attempt>.parquet`: the path of a staged file names its delivery."""
 
@@ -77,8 +77,8 @@ def quarantine_rows(spark: SparkSession, uris: Sequence[str], source: Source, to
 
 def _placed(files: DataFrame) -> DataFrame:
     return files.select(
-        F.regexp_extract(FILE_PATH, STAGED_FILE, 1).alias("_file_version_id"),
-        F.regexp_extract(FILE_PATH, STAGED_FILE, 2).cast("int").alias("_generation"),
+        F.regexp_extract(F.col(FILE_PATH), STAGED_FILE, 1).alias("_file_version_id"),
+        F.regexp_extract(F.col(FILE_PATH), STAGED_FILE, 2).cast("int").alias("_generation"),
         *(F.col(f"`{column}`") for column in files.columns),
     )
 

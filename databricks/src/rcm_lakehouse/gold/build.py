@@ -1,0 +1,115 @@
+"""Each gold table from silver. A table is a function of its inputs, so tables are built in any order, alone or anew."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, named_members
+from rcm_lakehouse.gold.facts import bound, hospital, payer_id, with_date_keys
+from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, Dimension, Fact
+from rcm_lakehouse.gold.silver_tables import Silver
+from rcm_lakehouse.local_rows import local_rows
+
+TECHNICAL = {"source_id", "effective_from", "effective_to", "is_current"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoldTable:
+    """A table of gold: what one row is, the nouns it is made of, and how."""
+
+    name: str
+    grain: str
+    nouns: tuple[str, ...]
+    build: Callable[[Silver], DataFrame]
+
+
+def gold_tables() -> tuple[GoldTable, ...]:
+    """All tables, dimensions first."""
+    dimensions = [
+        GoldTable(
+            d.name, d.grain, tuple(dict.fromkeys((*d.nouns, *(noun for noun, _ in _naming(d))))), partial(_dimension, d)
+        )
+        for d in DIMENSIONS
+    ]
+    facts = [GoldTable(f.noun, f.grain, _inputs(f), partial(_fact, f)) for f in FACTS]
+    return (*dimensions, GoldTable("date", "One day of the calendar", (), _calendar), *facts)
+
+
+def column_comments(silver: Silver, table: str) -> Mapping[str, str]:
+    """What is known of a table's columns: the nouns' own words, and what a key is."""
+    made_of = [d.nouns for d in DIMENSIONS if d.name == table] or [(table,)]
+    nouns = [silver.noun(name) for name in made_of[0] if table != "date"]
+    comments = {column.name: column.description for noun in nouns for column in noun.columns}
+    return comments | {f"{d.name}_key": KEY_COMMENT for d in DIMENSIONS}
+
+
+def codes_seen(silver: Silver, dimension_name: str) -> DataFrame:
+    """`member_id` of every member that facts or members of other dimensions name."""
+    (wanted,) = [d for d in DIMENSIONS if d.name == dimension_name]
+    return _named(silver, wanted)
+
+
+def _naming(d: Dimension) -> list[tuple[str, Column]]:
+    """(noun, column) of all that name members of a dimension."""
+    named = [(f.noun, _member(f.members[d.name])) for f in FACTS if d.name in f.members]
+    if d.name == "npi":
+        named.append(("provider", F.col("npi")))
+    if d.name == "department":
+        named.append(("provider", F.col("department_id")))
+    return named
+
+
+def _member(column: str) -> Column:
+    return payer_id() if column == "payer_code" else F.col(column)
+
+
+def _inputs(f: Fact) -> tuple[str, ...]:
+    described = [noun for d in DIMENSIONS if d.name in f.members for noun in d.nouns]
+    return (f.noun, *described, *(("encounter",) if f.noun == "transaction" else ()))
+
+
+def _versions(silver: Silver, d: Dimension) -> DataFrame:
+    parts = [member_versions(silver.rows(name), d.name, silver.noun(name)) for name in d.nouns]
+    if len(parts) > 1:
+        parts = [part.withColumn("code_set", F.lit(name)) for part, name in zip(parts, d.nouns, strict=True)]
+    return reduce(DataFrame.unionByName, parts)
+
+
+def _named(silver: Silver, d: Dimension) -> DataFrame:
+    return named_members([(silver.rows(noun), member) for noun, member in _naming(d)])
+
+
+def _dimension(d: Dimension, silver: Silver) -> DataFrame:
+    if d.nouns:
+        return dimension(_versions(silver, d), _named(silver, d), d.name, d.id_column, d.of_hospital)
+    nobody = "member_id string, version_key string, valid_from timestamp, valid_to timestamp, is_current boolean, _origin string"
+    spark = silver.rows("claim").sparkSession
+    table = dimension(local_rows(spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
+    return table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
+
+
+def _calendar(silver: Silver) -> DataFrame:
+    return calendar(silver.rows("claim").sparkSession.range(1), *CALENDAR_YEARS)
+
+
+def _fact(f: Fact, silver: Silver) -> DataFrame:
+    noun = silver.noun(f.noun)
+    rows = silver.rows(f.noun)
+    if f.noun == "transaction":
+        rows = _with_encounter_date(rows, silver.rows("encounter"))
+    versions = {d.name: _versions(silver, d) for d in DIMENSIONS if d.name in f.members and d.nouns}
+    members = {name: _member(column) for name, column in f.members.items()}
+    days = [day for day in f.dates if day in rows.columns]
+    keyed = with_date_keys(bound(rows, F.col(f.day), members, versions), days)
+    kept = [column.name for column in noun.columns if not column.phi]
+    extra = ["encounter_date"] if f.noun == "transaction" else []
+    keys = [f"{name}_key" for name in (*f.members, *days)]
+    return keyed.select(*kept, *extra, hospital().alias("hospital"), *keys, "quality_flags")
+
+
+def _with_encounter_date(transactions: DataFrame, encounters: DataFrame) -> DataFrame:
+    """An encounter is one row, so the join repeats no money."""
+    return transactions.join(encounters.select("encounter_id", "encounter_date"), "encounter_id", "left")

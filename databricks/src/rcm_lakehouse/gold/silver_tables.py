@@ -1,0 +1,55 @@
+"""Silver as gold reads it: a table by noun, with its columns even while no source has filled it."""
+
+from pyspark.sql import DataFrame
+
+from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.local_rows import local_rows
+from rcm_lakehouse.metadata import Metadata, Noun
+
+SQL_TYPES = {
+    "id": "string",
+    "code": "string",
+    "text": "string",
+    "date": "date",
+    "instant": "timestamp",
+    "money": "decimal(18,2)",
+    "integer": "bigint",
+    "boolean": "boolean",
+}
+
+
+class Silver:
+    """Silver of each noun, read once: all that one task builds stands on the same versions."""
+
+    def __init__(self, lake: Lake, metadata: Metadata) -> None:
+        self._lake = lake
+        self._metadata = metadata
+        self._rows: dict[str, DataFrame] = {}
+
+    def noun(self, name: str) -> Noun:
+        return self._metadata.nouns[name]
+
+    def rows(self, name: str) -> DataFrame:
+        if name not in self._rows:
+            self._rows[name] = self._read(name)
+        return self._rows[name]
+
+    def _read(self, name: str) -> DataFrame:
+        table = f"silver.{name}"
+        if self._lake.exists(table):
+            return self._lake.read(table)
+        return local_rows(self._lake.spark, [], silver_schema(self.noun(name)))
+
+
+def silver_schema(noun: Noun) -> str:
+    """The DDL of a noun's silver table."""
+    span = ["effective_from timestamp", "effective_to timestamp", "is_current boolean"]
+    return ", ".join(
+        [
+            *(f"{column.name} {SQL_TYPES[column.type]}" for column in noun.columns),
+            "source_id string",
+            *(span if noun.history == "scd2" else []),
+            "quality_flags array<string>",
+            "_content_hash string, _file_version_id string, _generation int, _row_number bigint",
+        ]
+    )

@@ -1,0 +1,105 @@
+"""Task publish: gold and KPIs as Parquet and JSON, for readers without Spark; the pointer moves last."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from rcm_lakehouse.arguments import Arguments
+from rcm_lakehouse.deliveries import recorded
+from rcm_lakehouse.gold.build import codes_seen, gold_tables
+from rcm_lakehouse.gold.silver_tables import Silver
+from rcm_lakehouse.kpis.definitions import read_kpis
+from rcm_lakehouse.kpis.measure import missing_feeds
+from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.metadata import Metadata, read_metadata
+from rcm_lakehouse.parallel import each
+from rcm_lakehouse.report import TaskReport, instant, write_text
+from rcm_lakehouse.session import metadata_path, spark_session, utc_now
+from rcm_lakehouse.tasks.bronze import DELIVERIES
+from rcm_lakehouse.tasks.gold import KPI_TABLE
+from rcm_lakehouse.tasks.silver import record_counts
+
+CODE_LISTS = ("npi", "icd_code", "cpt_code")
+"""Dimensions whose codes seen in the data are published, for those who look codes up."""
+
+
+def main() -> None:
+    """Entry point of the task."""
+    arguments = Arguments.parse(sys.argv[1:])
+    lake = Lake(spark_session(), arguments.lake_root)
+    publish(lake, arguments, read_metadata(metadata_path()), utc_now())
+
+
+def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: datetime) -> None:
+    """Writes `published/<token>/…` whole, then points `published/current.json` at it."""
+    edition = arguments.uri(f"published/{arguments.token}")
+    names = [table.name for table in gold_tables()]
+    exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
+    documents = {
+        "kpis.json": _kpis(lake),
+        "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
+        "codes_seen.json": _codes_seen(Silver(lake, metadata)),
+    }
+    each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
+    pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(utc_now())}
+    write_text(lake.spark, arguments.uri("published/current.json"), [json.dumps(pointer)])
+    lineage = tuple((f"gold.{name}", f"published/{arguments.token}/{name}") for name in names)
+    TaskReport("publish", started_at, lineage=lineage).write(lake.spark, arguments.report_uri, utc_now())
+
+
+def _export(lake: Lake, table: str, uri: str) -> DataFrame:
+    """Writes a table as one Parquet file; reads from that."""
+    rows = lake.read(table)
+    rows.coalesce(1).write.mode("overwrite").parquet(uri)
+    return lake.spark.read.schema(rows.schema).parquet(uri)
+
+
+def _row_counts(exported: Mapping[str, DataFrame]) -> Mapping[str, int]:
+    counts = [rows.select(F.lit(name).alias("name")).groupBy("name").count() for name, rows in exported.items()]
+    return {name: 0 for name in exported} | {row[0]: row[1] for row in reduce(DataFrame.unionByName, counts).collect()}
+
+
+def _kpis(lake: Lake) -> Mapping[str, Any]:
+    """The KPI rows, and for each KPI that refuses the feeds it lacks."""
+    refused = [
+        {"kpi_id": kpi.kpi_id, "missing_feeds": missing}
+        for kpi in read_kpis(metadata_path())
+        if (missing := missing_feeds(lake, kpi))
+    ]
+    rows = (
+        lake.read(KPI_TABLE).orderBy("kpi_id", "hospital", "period", "bucket").collect()
+        if lake.exists(KPI_TABLE)
+        else []
+    )
+    return {"kpis": [_plain(row.asDict()) for row in rows], "refused": refused}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _text(value) for name, value in row.items() if not (name == "bucket" and value is None)}
+
+
+def _text(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _tables(lake: Lake, metadata: Metadata, gold: Mapping[str, int]) -> Mapping[str, Any]:
+    """Row counts of the published tables, and per source where the records of its log are."""
+    deliveries = recorded(lake.read(DELIVERIES))
+    return {"tables": dict(gold), "sources": record_counts(lake, metadata, deliveries)}
+
+
+def _codes_seen(silver: Silver) -> Mapping[str, list[str]]:
+    lists = [codes_seen(silver, name).select(F.lit(name).alias("list"), "member_id") for name in CODE_LISTS]
+    found: dict[str, list[str]] = {name: [] for name in CODE_LISTS}
+    for row in reduce(DataFrame.unionByName, lists).orderBy("list", "member_id").collect():
+        found[row[0]].append(row[1])
+    return found

@@ -1,0 +1,74 @@
+"""Silver against an oracle: every delivery kind, both histories, any order of processing."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from deliveries import Cells, Delivered
+from line import Line
+from oracle import Version, as_day, expected_rows, expected_versions
+from pyspark.sql import SparkSession
+from sources import KINDS, write_metadata
+
+MEMBERS = [f"M{number}" for number in range(12)]
+EXTRACTS = ("2026-01-05", "2026-01-12", "2026-01-12", "2026-02-02")
+
+
+def _record(draw: random.Random, member: str) -> Cells:
+    return {
+        "Id": member,
+        "Name": draw.choice(["Ann", "Bo", ""]),
+        "Amount": draw.choice(["1.005", "-2", "", "7.5", "x"]),
+        "Changed": draw.choice(["2025-12-01", "2026-01-01", "2026-01-08", "2026-01-20", "2026-02-10", ""]),
+        "Day": draw.choice(["2026-01-03", "2026-01-30", "2026-02-14"]),
+    }
+
+
+def _deliveries(draw: random.Random, source_id: str) -> list[Delivered]:
+    """Four files; members come, go, change, repeat; some records are bad; one file is read again, one withdrawn."""
+    files = []
+    for number, as_of in enumerate(EXTRACTS):
+        members = draw.sample(MEMBERS, k=draw.randint(4, 9))
+        rows = [_record(draw, member) for member in (*members, *draw.sample(members, k=2))]
+        bad = frozenset(draw.sample(range(1, len(rows) + 1), k=2))
+        files.append(Delivered(source_id, f"file{number}", as_of, rows, bad, delivered_at=f"{as_of}T0{number}:00:00Z"))
+    again = files[draw.randrange(4)]
+    return [*files, again.again(again.rows[:-2]), files[draw.randrange(4)].withdrawn()]
+
+
+def _latest_generation_last(files: Sequence[Delivered], draw: random.Random) -> list[Delivered]:
+    """A random order that a line can bring about: a generation never comes before the one it replaces."""
+    order = draw.sample(files, k=len(files))
+    return sorted(order, key=lambda one: (one.generation > 1, order.index(one)))
+
+
+def _stored(line: Line, source_id: str) -> set[Version]:
+    noun = source_id.partition("__")[2]
+    rows = line.lake.read(f"silver.{noun}").where(f"source_id = '{source_id}'").collect()
+    found = set()
+    for row in rows:
+        day = [row["day"].isoformat()] if noun == "bill" else []
+        amount = None if row["amount"] is None else str(row["amount"])
+        times = (None, None) if noun == "bill" else (as_day(row["effective_from"]), as_day(row["effective_to"]))
+        position = (row["_file_version_id"], row["_generation"], row["_row_number"])
+        member = row[f"{noun}_id"].partition(":")[2]
+        found.add(Version(member, *times, (row["name"], amount, *day), position))
+    assert len(found) == len(rows)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_silver_is_what_the_deliveries_say_in_whatever_order_they_are_processed(
+    spark: SparkSession, tmp_path: Path, seed: int
+) -> None:
+    draw = random.Random(seed)
+    line = Line(spark, tmp_path, write_metadata(tmp_path / "metadata"))
+    sources = [f"{kind}_house__{noun}" for kind in KINDS for noun in ("person", "bill")]
+    files = {source_id: _latest_generation_last(_deliveries(draw, source_id), draw) for source_id in sources}
+    for step in range(3):
+        line.to_silver(*(one for mine in files.values() for one in mine[2 * step : 2 * step + 2]))
+    for source_id, mine in files.items():
+        kind, _, noun = source_id.partition("_house__")
+        expected = (expected_versions if noun == "person" else expected_rows)(kind, mine)
+        assert _stored(line, source_id) == expected, source_id

@@ -1,0 +1,161 @@
+"""What silver must hold, told from the deliveries alone in plain Python, by the words of the delivery kinds.
+
+Nothing here knows Spark or the package: states are looked up instant by instant instead of being derived."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import NamedTuple
+
+from deliveries import Cells, Delivered
+
+
+class Said(NamedTuple):
+    """One accepted record. `order` compares two of one source."""
+
+    order: tuple[str, str, str, int]
+    changed: str
+    effective: str
+    content: tuple[str | None, ...]
+    position: tuple[str, int, int]
+    period: str
+
+
+class Version(NamedTuple):
+    """A row of silver as the tests compare it; `until` None: open. `latest` rows have no times."""
+
+    member: str
+    since: str | None
+    until: str | None
+    content: tuple[str | None, ...]
+    position: tuple[str, int, int]
+
+
+def expected_versions(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
+    """Every version by effective time."""
+    stand = standing(delivered)
+    found = set[Version]()
+    for member in {row["Id"] for one in stand for row in one.rows}:
+        everything = accepted_of(stand, member, with_day=False)
+        said = believed(kind, stand, member, everything)
+        times = sorted({one.effective for one in said} | {_as_of(one) for one in stand})
+        before: tuple[str | None, ...] | None = None
+        rows: list[list[object]] = []
+        for time in times:
+            state = _state(kind, stand, member, said, time)
+            content = state.content if state else None
+            if content == before:
+                continue
+            if rows and rows[-1][1] is None:
+                rows[-1][1] = time
+            if state:
+                same = [s for s in everything if (s.effective, s.content) == (state.effective, state.content)]
+                rows.append([time, None, content, min(same, key=lambda s: s.order).position])
+            before = content
+        found |= {Version(member, *row) for row in rows}  # type: ignore[arg-type]
+    return found
+
+
+def expected_rows(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
+    """The row that stands of each member."""
+    stand = standing(delivered)
+    found = set[Version]()
+    for member in {row["Id"] for one in stand for row in one.rows}:
+        everything = accepted_of(stand, member, with_day=True)
+        said = believed(kind, stand, member, everything)
+        if not said or (kind == "full" and not any(row["Id"] == member for row in stand[-1].rows)):
+            continue
+        chosen = {
+            "delta": lambda: max(said, key=lambda s: (s.changed, s.order)),
+            "append": lambda: min(said, key=lambda s: s.order),
+        }.get(kind, lambda: max(said, key=lambda s: (s.order[:3], s.changed, s.order)))()
+        first = min((s for s in everything if s.content == chosen.content), key=lambda s: s.order)
+        found.add(Version(member, None, None, chosen.content, first.position))
+    return found
+
+
+def standing(delivered: Iterable[Delivered]) -> list[Delivered]:
+    """The highest generation of each file version, withdrawn ones left out, in the source's own order."""
+    newest: dict[str, Delivered] = {}
+    for one in sorted(delivered, key=lambda d: d.generation):
+        newest[one.file_version_id] = one
+    return sorted((d for d in newest.values() if d.outcome == "landed"), key=_order)
+
+
+def accepted_of(stand: Sequence[Delivered], member: str, *, with_day: bool) -> list[Said]:
+    """All that standing deliveries said of a member and silver takes in."""
+    return [
+        Said(
+            (*_order(one), number),
+            row["Changed"],
+            row["Changed"] or _as_of(one),
+            content_of(row, with_day=with_day),
+            (one.file_version_id, one.generation, number),
+            row["Day"][:7],
+        )
+        for one in stand
+        for number, row in one.good
+        if row["Id"] == member and content_or_none(row, with_day=with_day) is not None
+    ]
+
+
+def believed(kind: str, stand: Sequence[Delivered], member: str, said: list[Said]) -> list[Said]:
+    """Of all that was said of a member what its delivery kind lets stand."""
+    if kind == "append":
+        return [min(said, key=lambda s: s.order)] if said else []
+    if kind == "period":
+        return [s for s in said if _newest_of(stand, s.period) in _mentioning(stand, member, s.period)]
+    return said
+
+
+def content_of(row: Cells, *, with_day: bool) -> tuple[str | None, ...]:
+    content = content_or_none(row, with_day=with_day)
+    assert content is not None
+    return content
+
+
+def content_or_none(row: Cells, *, with_day: bool) -> tuple[str | None, ...] | None:
+    try:
+        amount = str(Decimal(row["Amount"]).quantize(Decimal("0.01"), ROUND_HALF_UP)) if row["Amount"] else None
+    except InvalidOperation:
+        return None
+    return (row["Name"] or None, amount, *([row["Day"]] if with_day else []))
+
+
+def _state(kind: str, stand: Sequence[Delivered], member: str, said: Sequence[Said], time: str) -> Said | None:
+    if kind == "full" and not _present(stand, member, time):
+        return None
+    so_far = [s for s in said if s.effective <= time]
+    return max(so_far, key=lambda s: (s.effective, s.order[:3], s.changed, s.order)) if so_far else None
+
+
+def _present(stand: Sequence[Delivered], member: str, time: str) -> bool:
+    """What the last extract up to `time` says, of those from the first that ever had the member."""
+    first = next(i for i, one in enumerate(stand) if _has(one, member))
+    heard = [_has(one, member) for one in stand[first:] if _as_of(one) <= time]
+    return heard[-1] if heard else True
+
+
+def _has(one: Delivered, member: str) -> bool:
+    return any(row["Id"] == member for row in one.rows)
+
+
+def _newest_of(stand: Sequence[Delivered], period: str) -> Delivered:
+    return [one for one in stand if any(row["Day"][:7] == period for row in one.rows)][-1]
+
+
+def _mentioning(stand: Sequence[Delivered], member: str, period: str) -> list[Delivered]:
+    return [one for one in stand if any((row["Id"], row["Day"][:7]) == (member, period) for row in one.rows)]
+
+
+def _order(one: Delivered) -> tuple[str, str, str]:
+    return (_as_of(one), one.when, one.file_version_id)
+
+
+def _as_of(one: Delivered) -> str:
+    return one.as_of or one.when[:10]
+
+
+def as_day(at: datetime | None) -> str | None:
+    """A timestamp of silver as the day the tests write."""
+    return at.date().isoformat() if at else None
