@@ -32,7 +32,7 @@ def _register(ports: Ports, hint: ArrivalHint) -> Ingestion | None:
     if found.copy_pending:
         raise TransientError("copy_pending")
     if hint.etag and normalise_etag(hint.etag) != found.etag:
-        _record(ports, _overwritten(ports, hint, found))
+        follow_through(ports, _record(ports, _overwritten(ports, hint, found)))
     ingestion = _record(ports, _arrival(ports, hint, found))
     follow_through(ports, ingestion)
     return ingestion

@@ -100,23 +100,29 @@ def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
 
 
 def raise_generation(ports: Ports, request: Request, file_version_id: str) -> bool:
-    """Gives a file version its next generation; once per request, and not while one is still being worked."""
+    """Gives a file version its next generation: once per request, whatever other requests came between, and not while
+    one is still being worked."""
     row = ports.ledger.get(LEDGER, file_version_id, HEAD)
     if row is None:
         return False
     ingestion = Ingestion.from_row(row)
-    if ingestion.request_id == request.request_id:
+    if ports.ledger.get(LEDGER, file_version_id, _raised_key(request)):
         follow_through(ports, ingestion)
         return True
     if ingestion.status is Status.ARRIVED or not ports.files.describe(ARCHIVE, file_version_id):
         return False
-    raised = ingestion.raised(_cause(request, ingestion), request.request_id, ports.clock.now())
+    raised = ingestion.raised(_cause(request, ingestion), ports.clock.now())
     try:
         _commit(ports, request, raised, row.etag)
     except ConflictError:
         raised = recorded(ports, file_version_id)
     follow_through(ports, raised)
     return True
+
+
+def _raised_key(request: Request) -> str:
+    """The row that says that a request has had its effect on a file version."""
+    return f"raised-{request.request_id}"
 
 
 def _cause(request: Request, ingestion: Ingestion) -> Cause:
@@ -136,6 +142,7 @@ def _commit(ports: Ports, request: Request, raised: Ingestion, head_etag: str) -
         at=raised.updated_at,
         details={"cause": raised.cause.value, "request_id": request.request_id},
     )
-    is_over = raised.status is Status.WITHDRAWN
-    ended = (replace(head, key=f"generation-{raised.generation:04d}"),) if is_over else ()
-    ports.ledger.commit(seal(head, head_etag, raised.chain, (event,), ports.ids.attempt_id(), inserted=ended))
+    rows = [Row(LEDGER, raised.file_version_id, _raised_key(request), {"generation": raised.generation})]
+    if raised.status is Status.WITHDRAWN:
+        rows.append(replace(head, key=f"generation-{raised.generation:04d}"))
+    ports.ledger.commit(seal(head, head_etag, raised.chain, (event,), ports.ids.attempt_id(), inserted=tuple(rows)))

@@ -94,7 +94,6 @@ class Ingestion:
     updated_at: datetime
     generation: int = 1
     cause: Cause = Cause.ARRIVAL
-    request_id: str = ""
     outcome: Outcome = field(default_factory=Outcome)
     chain: ChainHead = field(default_factory=lambda: ChainHead(0, ""))
     traceparent: str = ""
@@ -125,7 +124,6 @@ class Ingestion:
             "updated_at": to_wire(self.updated_at),
             "generation": self.generation,
             "cause": self.cause.value,
-            "request_id": self.request_id,
             "traceparent": self.traceparent,
             **self.outcome.values(),
         }
@@ -145,7 +143,6 @@ class Ingestion:
             updated_at=from_wire(values["updated_at"]),
             generation=values["generation"],
             cause=Cause(values["cause"]),
-            request_id=values.get("request_id", ""),
             outcome=Outcome.from_values(values),
             chain=ChainHead(values.get("chain_sequence", 0), values.get("chain_hash", "")),
             traceparent=values.get("traceparent", ""),
@@ -155,7 +152,7 @@ class Ingestion:
         """The same generation with its end."""
         return replace(self, outcome=outcome, updated_at=at)
 
-    def raised(self, cause: Cause, request_id: str, at: datetime) -> Self:
+    def raised(self, cause: Cause, at: datetime) -> Self:
         """The next generation: to be worked again or, withdrawn, at its end at once."""
         outcome = Outcome(
             status=Status.WITHDRAWN if cause is Cause.WITHDRAW else Status.ARRIVED,
@@ -163,8 +160,7 @@ class Ingestion:
             databricks_job=self.outcome.databricks_job,
             content_hash=self.outcome.content_hash,
         )
-        generation = self.generation + 1
-        return replace(self, generation=generation, cause=cause, request_id=request_id, outcome=outcome, updated_at=at)
+        return replace(self, generation=self.generation + 1, cause=cause, outcome=outcome, updated_at=at)
 
 
 def arrived(

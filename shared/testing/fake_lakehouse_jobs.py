@@ -1,37 +1,17 @@
 """Databricks' jobs in memory: tokens, queues, states and the answers that surprise."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from shared.errors import ConfigurationError, PermanentError
 from shared.model.databricks_run import ReportedState
 from shared.ports import Clock
 from shared.testing.fake_clock import FakeClock
+from shared.testing.fake_run import FakeRun
 from shared.testing.gate import Gate, open_gate, through
 
 JOBS = ("rcm_medallion",)
 MOST_TOKEN_CHARACTERS = 64
 MOST_PARAMETER_BYTES = 10_000
-ENDS = frozenset({"TERMINATED", "SKIPPED", "INTERNAL_ERROR"})
-
-
-@dataclass(slots=True)
-class FakeRun:
-    """One run, as Databricks would speak of it."""
-
-    databricks_run_id: int
-    databricks_job: str
-    token: str
-    parameters: Mapping[str, str]
-    life_cycle_state: str
-    started_at: datetime
-    result_state: str | None = None
-    task_states: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_over(self) -> bool:
-        return self.life_cycle_state in ENDS
 
 
 class FakeLakehouseJobs:
@@ -70,7 +50,7 @@ class FakeLakehouseJobs:
     def state(self, databricks_run_id: int) -> ReportedState | None:
         with through(self.gate, "jobs.state"):
             run = self.runs.get(databricks_run_id)
-            return _reported(run) if run else None
+            return run.reported() if run else None
 
     def cancel(self, databricks_run_id: int) -> None:
         with through(self.gate, "jobs.cancel"):
@@ -130,9 +110,3 @@ def _refuse(token: str, parameters: Mapping[str, str]) -> None:
         raise PermanentError("databricks_refused", f"a token of more than {MOST_TOKEN_CHARACTERS} characters")
     if sum(len(name.encode()) + len(value.encode()) for name, value in parameters.items()) > MOST_PARAMETER_BYTES:
         raise PermanentError("databricks_refused", f"parameters of more than {MOST_PARAMETER_BYTES} bytes")
-
-
-def _reported(run: FakeRun) -> ReportedState:
-    return ReportedState(
-        run.databricks_run_id, run.life_cycle_state, run.result_state, run.started_at, dict(run.task_states)
-    )

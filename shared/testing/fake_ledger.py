@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from shared.adapters.table_limits import MOST_ROWS, check_group, check_row, encode_key
+from shared.adapters.table_keys import encode_key
+from shared.adapters.table_limits import MOST_ROWS, check_group, check_row
 from shared.errors import ConfigurationError, ConflictError
 from shared.model.commit import TABLES, Commit, Row, StoredRow
 from shared.testing.gate import Gate, open_gate, through

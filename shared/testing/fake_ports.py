@@ -30,7 +30,14 @@ SETTINGS = {
 class FakePorts:
     """Fulfils `Ports`. The fakes share one clock; each is a plain attribute that a test may look into."""
 
-    def __init__(self, metadata: Metadata, gate: Gate = open_gate, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        metadata: Metadata,
+        gate: Gate = open_gate,
+        settings: Mapping[str, str] | None = None,
+        checkers: dict[str, RecordChecker] | None = None,
+    ) -> None:
+        """`checkers` may be shared by many: compiling the schemas is most of the cost of a short simulation."""
         self.clock = FakeClock()
         self.ids = FakeIds()
         self.files = FakeFileStore(self.clock, gate)
@@ -41,7 +48,7 @@ class FakePorts:
         self.settings = Settings.from_env({**SETTINGS, **(settings or {})})
         self.emr: Any = None
         self.code_apis: Any = None
-        self._checkers: dict[str, RecordChecker] = {}
+        self._checkers = {} if checkers is None else checkers
 
     @property
     def sender(self) -> FakeMessageBus:

@@ -13,8 +13,8 @@ from shared.testing.fake_ports import FakePorts
 
 MOST_STEPS = 10_000
 CONSUMERS: dict[str, Callable[[FakePorts, bytes, str], None]] = {
-    "ingestion-requests": take_ingestion_request,
-    "databricks-run-requests": take_run_request,
+    "ingestion-requests": lambda ports, body, message_id: take_ingestion_request(ports, body, message_id),
+    "databricks-run-requests": lambda ports, body, message_id: take_run_request(ports, body, message_id),
 }
 
 

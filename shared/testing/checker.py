@@ -1,0 +1,250 @@
+"""The invariants, checked at rest from what outsiders wrote and what the stores hold: never by the program's own words alone."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from shared.model.audit import ChainHead, genesis, link
+from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, REQUESTS
+from shared.testing.fake_ledger import Stored
+from shared.testing.scenario import CANARY
+from shared.testing.simulation import Simulation
+
+PHI_COLUMNS = frozenset({"path"})
+ENDS = frozenset({"landed", "refused", "superseded", "duplicate_content", "held", "withdrawn", "gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold, and for what."""
+
+    invariant: str
+    about: str
+
+
+def check(simulation: Simulation) -> list[Broken]:
+    """Every invariant that is broken; an empty list when all hold."""
+    found = [Broken("quiescence", "the schedule does not come to rest")] if not simulation.is_at_rest else []
+    found += [Broken("no_surprise", text) for text in simulation.unexpected]
+    for invariant in INVARIANTS:
+        found += [Broken(invariant.__name__, about) for about in invariant(simulation)]
+    return found
+
+
+def _rows(simulation: Simulation, table: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for partition, rows in simulation.ports.ledger.tables[table].items():
+        for key, stored in rows.items():
+            yield partition, key, dict(stored.row.values)
+
+
+def _head(simulation: Simulation, file_version_id: str) -> dict[str, Any] | None:
+    stored: Stored | None = simulation.ports.ledger.tables[LEDGER].get(file_version_id, {}).get(HEAD)
+    return dict(stored.row.values) if stored else None
+
+
+def every_version_is_accounted_for(simulation: Simulation) -> Iterator[str]:
+    """A version that arrived has one end. Only one whose every event was lost and that was overwritten may be unknown."""
+    blobs = simulation.ports.files.blobs["landing"]
+    for number, uploaded in enumerate(simulation.uploaded):
+        head = _head(simulation, uploaded.blob.file_version_id)
+        stands = blobs.get(uploaded.blob.name)
+        was_visible = uploaded.upload.event_copies > 0 or (stands and stands.etag == uploaded.blob.etag)
+        if head is None and was_visible:
+            yield f"upload {number} is not in the ledger"
+        if head is not None and head["status"] not in ENDS:
+            yield f"upload {number} stands at {head['status']}"
+
+
+def one_bronze_file_per_generation(simulation: Simulation) -> Iterator[str]:
+    """What stands in bronze and quarantine is exactly what commits name; what they name stands there."""
+    for container in ("bronze", "quarantine"):
+        named = {
+            str(values[container]).removeprefix(f"{container}/")
+            for _, key, values in _rows(simulation, LEDGER)
+            if key.startswith("generation-") and values.get(container)
+        }
+        standing = set(simulation.ports.files.blobs[container])
+        yield from (f"{container}: staged and never named" for _ in standing - named)
+        yield from (f"{container}: named and not there" for _ in named - standing)
+
+
+def one_successful_run_per_generation(simulation: Simulation) -> Iterator[str]:
+    """The newest generation that concerns the lakehouse went through one successful run; an older one through one at most."""
+    succeeded = Counter[tuple[str, int]]()
+    for run in simulation.ports.jobs.runs.values():
+        if run.result_state == "SUCCESS":
+            path = run.parameters["manifest_uri"].removeprefix("fake://manifests/")
+            manifest = json.loads(simulation.ports.files.blobs["manifests"][path].content)
+            succeeded.update((each["file_version_id"], each["generation"]) for each in manifest["ingestions"])
+    for partition, key, values in _rows(simulation, LEDGER):
+        if not key.startswith("generation-"):
+            continue
+        times = succeeded.pop((partition, int(key.removeprefix("generation-"))), 0)
+        takes_back = values["generation"] > 1 and values["status"] in ("withdrawn", "refused")
+        wanted = int(bool(values.get("databricks_job")) and (values["status"] == "landed" or takes_back))
+        head = _head(simulation, partition)
+        is_newest = head is not None and head["generation"] == values["generation"]
+        if times > wanted or (is_newest and times < wanted):
+            yield f"a {values['status']} generation was run {times} times, wanted {wanted}"
+    yield from ("a run took what was never committed" for _ in succeeded)
+
+
+def records_in_are_records_out(simulation: Simulation) -> Iterator[str]:
+    """Counted by Python's csv from the bytes that were written, and by pyarrow from the files that count."""
+    for number, uploaded in enumerate(simulation.uploaded):
+        head = _head(simulation, uploaded.blob.file_version_id)
+        if not head or head["status"] != "landed":
+            continue
+        raw = sum(1 for row in csv.reader(io.StringIO(uploaded.upload.content.decode())) if row) - 1
+        out = sum(_count(simulation, str(head.get(container, ""))) for container in ("bronze", "quarantine"))
+        if not raw == out == head["records_in"]:
+            yield f"upload {number}: {raw} records came, {out} stand, {head['records_in']} are told"
+
+
+def _count(simulation: Simulation, reference: str) -> int:
+    container, _, name = reference.partition("/")
+    blob = simulation.ports.files.blobs[container].get(name) if name else None
+    return pq.read_metadata(io.BytesIO(blob.content)).num_rows if blob else 0
+
+
+def the_archive_holds_what_arrived(simulation: Simulation) -> Iterator[str]:
+    """Byte for byte, for every version that was worked."""
+    for number, uploaded in enumerate(simulation.uploaded):
+        file_version_id = uploaded.blob.file_version_id
+        archived = simulation.ports.files.blobs["archive"].get(file_version_id)
+        head = _head(simulation, file_version_id)
+        if archived and archived.content != uploaded.upload.content:
+            yield f"upload {number}: other bytes in the archive"
+        if head and head["status"] in ("landed", "refused", "duplicate_content", "held") and not archived:
+            yield f"upload {number}: {head['status']} and not archived"
+        if head and head["status"] == "landed" and head["content_hash"] != sha256(uploaded.upload.content).hexdigest():
+            yield f"upload {number}: the content hash is not that of the bytes"
+
+
+def every_effect_is_audited(simulation: Simulation) -> Iterator[str]:
+    """The chains hold from genesis to head, and each end, generation and run has its event."""
+    for table in (LEDGER, DATABRICKS_RUNS):
+        for partition, rows in simulation.ports.ledger.tables[table].items():
+            if HEAD in rows:
+                yield from _broken_links(table, partition, rows)
+    rows = (row for table in (LEDGER, DATABRICKS_RUNS) for row in _rows(simulation, table))
+    said = [json.loads(values["event"]) for _, key, values in rows if key.startswith("audit-")]
+    about = {(event["action"], event["object_id"]) for event in said}
+    for partition, key, values in _rows(simulation, LEDGER):
+        if key.startswith("generation-"):
+            name = f"{partition}-{values['generation']}"
+            if not about & {("ingestion_concluded", name), ("generation_raised", name)}:
+                yield "a generation ended without an event"
+    requested = {about_run for action, about_run in about if action == "databricks_run_requested"}
+    ended = {about_run for action, about_run in about if action == "databricks_run_ended"}
+    for run in simulation.ports.jobs.runs.values():
+        if run.token not in requested | ended and not _is_attempt(simulation, run.token):
+            yield "a run was started that no event asked for"
+
+
+def _is_attempt(simulation: Simulation, token: str) -> bool:
+    return any(key == f"run-{token}" for _, key, _ in _rows(simulation, DATABRICKS_RUNS))
+
+
+def _broken_links(table: str, partition: str, rows: dict[str, Stored]) -> Iterator[str]:
+    head = genesis(table, partition)
+    for key in sorted(key for key in rows if key.startswith("audit-")):
+        values = rows[key].row.values
+        made = link(head, str(values["event"]))
+        if (made.sequence, made.hash) != (values["sequence"], values["hash"]):
+            yield f"{table}: the chain breaks at {key}"
+        head = ChainHead(made.sequence, made.hash)
+    said = rows[HEAD].row.values
+    if (head.sequence, head.hash) != (said["chain_sequence"], said["chain_hash"]):
+        yield f"{table}: the head is not the chain's end"
+
+
+def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str]:
+    """Of two versions at one path, the later is never the one that counts for less, and manifests tell the true order."""
+    order = {uploaded.blob.file_version_id: number for number, uploaded in enumerate(simulation.uploaded)}
+    for blob in simulation.ports.files.blobs["manifests"].values():
+        for each in json.loads(blob.content)["ingestions"]:
+            uploaded = simulation.uploaded[order[each["file_version_id"]]]
+            if each["delivered_at"] != f"{uploaded.blob.last_modified:%Y-%m-%dT%H:%M:%S.%fZ}":
+                yield f"upload {order[each['file_version_id']]}: the manifest tells another time of delivery"
+    by_path: dict[str, str] = {}
+    for uploaded in simulation.uploaded:
+        by_path[uploaded.blob.name] = uploaded.blob.file_version_id
+    for name, newest in by_path.items():
+        head = _head(simulation, newest)
+        if head and head["status"] == "superseded":
+            yield f"upload {order[newest]} is the newest at its path and yet superseded ({len(name)} characters)"
+
+
+def no_canary_leaves_the_data(simulation: Simulation) -> Iterator[str]:
+    """No cell and no path outside landing, archive, bronze, quarantine and the one ledger column."""
+    for table, partitions in simulation.ports.ledger.tables.items():
+        for partition, rows in partitions.items():
+            for key, stored in rows.items():
+                shown = {name: value for name, value in stored.row.values.items() if name not in PHI_COLUMNS}
+                if CANARY in f"{partition}{key}{shown}":
+                    yield f"table {table}"
+    yield from ("telemetry" for said in simulation.exporter.said if CANARY in said)
+    for container in ("manifests", "reports"):
+        for name, blob in simulation.ports.files.blobs[container].items():
+            if CANARY in name or CANARY.encode() in blob.content:
+                yield f"container {container}"
+    for queue in (simulation.ports.bus.queues, simulation.ports.bus.dead_letters):
+        for messages in queue.values():
+            yield from ("a message" for held in messages if CANARY.encode() in held.body)
+
+
+def nothing_is_left_to_do(simulation: Simulation) -> Iterator[str]:
+    """At rest nothing waits: no ready row, no active run, no open request, no message."""
+    for partition, key, values in _rows(simulation, DATABRICKS_RUNS):
+        if key.startswith("ready-"):
+            yield "a generation is still ready for a run"
+        if key == HEAD and values["active_token"]:
+            yield f"a run of {partition} is still active"
+        if key.startswith("run-") and values["status"] in ("starting", "running"):
+            yield f"a run row still says {values['status']}"
+    yield from ("a request is still open" for partition, _, _ in _rows(simulation, REQUESTS) if partition == "open")
+    yield from (f"a message is still on {queue}" for queue, held in simulation.ports.bus.queues.items() if held)
+
+
+def the_same_content_lands_once(simulation: Simulation) -> Iterator[str]:
+    """Of file versions of one source, day and content, one has landed at most."""
+    landed = Counter[tuple[str, ...]]()
+    for uploaded in simulation.uploaded:
+        head = _head(simulation, uploaded.blob.file_version_id)
+        if head and head["status"] == "landed":
+            landed[str(head["source_id"]), str(head.get("as_of")), sha256(uploaded.upload.content).hexdigest()] += 1
+    yield from (f"one content landed {times} times" for times in landed.values() if times > 1)
+
+
+def every_request_had_one_effect(simulation: Simulation) -> Iterator[str]:
+    """A request raises a file's generation at most once."""
+    raised = Counter[tuple[str, str]]()
+    for partition, key, values in _rows(simulation, LEDGER):
+        if key.startswith("audit-"):
+            event = json.loads(values["event"])
+            if event["action"] == "generation_raised":
+                raised[partition, event["details"]["request_id"]] += 1
+    yield from (f"one request raised a file {times} times" for times in raised.values() if times > 1)
+
+
+INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
+    every_version_is_accounted_for,
+    one_bronze_file_per_generation,
+    one_successful_run_per_generation,
+    records_in_are_records_out,
+    the_archive_holds_what_arrived,
+    every_effect_is_audited,
+    no_older_version_stands_over_a_newer,
+    no_canary_leaves_the_data,
+    nothing_is_left_to_do,
+    every_request_had_one_effect,
+    the_same_content_lands_once,
+)

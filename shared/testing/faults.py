@@ -1,0 +1,105 @@
+"""Faults at the gate: which call goes wrong, and how."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.errors import ThrottledError, TransientError
+from shared.testing.gate import Phase
+
+
+class Mode(StrEnum):
+    """How a call goes wrong. AFTER means: the effect stands, only the answer is lost."""
+
+    CRASH_BEFORE = "crash_before"
+    CRASH_AFTER = "crash_after"
+    ERROR_BEFORE = "error_before"
+    ERROR_AFTER = "error_after"
+    THROTTLED = "throttled"
+    SLOW = "slow"
+
+
+class Crash(BaseException):
+    """The process ends here. No handler may catch it, and what it had in memory is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The `call`-th call of a schedule (from 1) goes wrong in this way."""
+
+    call: int
+    mode: Mode
+
+    def __str__(self) -> str:
+        return f"{self.mode.value} at call {self.call}"
+
+
+class FaultGate:
+    """A gate that counts calls and carries out a plan; `told` hears of every call and every fault.
+
+    `pause` is called before each operation: a scheduler lets others go first there. `die` ends the activity at work.
+    SLOW lets `slow` pass time after the effect, long enough for every lock to be lost.
+    """
+
+    def __init__(
+        self,
+        told: Callable[[str], None],
+        pause: Callable[[], None],
+        die: Callable[[], None],
+        slow: Callable[[], None],
+    ) -> None:
+        self.calls = 0
+        self.is_open = False
+        self._plan: dict[int, Mode] = {}
+        self._told = told
+        self._pause = pause
+        self._die = die
+        self._slow = slow
+        self._current: dict[str, int] = {}
+
+    def plan(self, faults: Mapping[int, Mode]) -> None:
+        """Which calls go wrong from now on."""
+        self._plan = dict(faults)
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """What the surroundings do themselves passes without a fault and is not counted."""
+        was_open, self.is_open = self.is_open, True
+        yield
+        self.is_open = was_open
+
+    def __call__(self, operation: str, phase: Phase) -> None:
+        if self.is_open:
+            return
+        if phase == "before":
+            self._pause()
+            self.calls += 1
+            self._before(operation, self._plan.get(self.calls))
+        else:
+            self._after(operation)
+
+    def _before(self, operation: str, mode: Mode | None) -> None:
+        if mode in (Mode.CRASH_AFTER, Mode.ERROR_AFTER, Mode.SLOW):
+            self._current[operation] = self.calls
+        if mode is Mode.CRASH_BEFORE:
+            self._told(f"{operation}: the process dies before it")
+            self._die()
+        if mode is Mode.ERROR_BEFORE:
+            self._told(f"{operation}: fails, nothing happened")
+            raise TransientError("injected_before")
+        if mode is Mode.THROTTLED:
+            self._told(f"{operation}: refused for now")
+            raise ThrottledError("injected_throttle", retry_after=5)
+
+    def _after(self, operation: str) -> None:
+        mode = self._plan.get(self._current.pop(operation, 0))
+        if mode is Mode.CRASH_AFTER:
+            self._told(f"{operation}: done, then the process dies")
+            self._die()
+        if mode is Mode.ERROR_AFTER:
+            self._told(f"{operation}: done, the answer is lost")
+            raise TransientError("injected_after")
+        if mode is Mode.SLOW:
+            self._told(f"{operation}: done, so late that every lock is lost")
+            self._slow()

@@ -1,0 +1,89 @@
+"""What outsiders do in a simulation: files that arrive, requests that people make; all from a seed."""
+
+from dataclasses import dataclass
+from random import Random
+
+CANARY = "CANARY7f3a"
+DEPARTMENTS = "emr/{hospital}/2026-01-{day:02d}/departments{tail}.csv"
+PROVIDERS = "emr/{hospital}/2026-01-{day:02d}/providers{tail}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A blob that an outsider writes; `event_copies` says how often Event Grid will tell (0: never)."""
+
+    name: str
+    content: bytes
+    event_copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A person's request about the `upload`-th upload; repeated with the same key until it is answered."""
+
+    kind: str
+    upload: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Actions in the order in which they begin, and how Databricks' first runs end; all later ones succeed."""
+
+    actions: tuple[Upload | Ask, ...]
+    run_endings: tuple[tuple[str, str | None], ...] = ()
+
+
+def departments(count: int, bad: int = 0, first: int = 1) -> bytes:
+    """A departments file of `count` good rows and `bad` ones without a key; every cell carries a canary."""
+    rows = [f"DEPT{number:03d},{CANARY} {number}" for number in range(first, first + count)]
+    rows += [f",{CANARY} nameless {number}" for number in range(bad)]
+    return ("DeptID,Name\n" + "\n".join(rows) + "\n").encode()
+
+
+ENDINGS = (
+    ("TERMINATED", "FAILED"),
+    ("TERMINATED", "TIMEDOUT"),
+    ("TERMINATED", "SUCCESS_WITH_FAILURES"),
+    ("SKIPPED", None),
+    ("INTERNAL_ERROR", None),
+    ("INTERNAL_ERROR", "FAILED"),
+)
+
+
+def plain_scenario() -> Scenario:
+    """One file with a bad row, its reprocess and its withdrawal: every flow once. For exhaustive faults."""
+    path = DEPARTMENTS.format(hospital="hospital_a", day=31, tail="")
+    return Scenario((Upload(path, departments(2, bad=1)), Ask("reprocess", 0, "key-1"), Ask("withdraw", 0, "key-2")))
+
+
+def drawn_scenario(rng: Random) -> Scenario:
+    """One to five files of the kinds that trouble, up to two requests, some events lost or told often."""
+    uploads = [_upload(rng, number) for number in range(rng.randint(1, 5))]
+    if rng.random() < 0.4:
+        again = rng.choice(uploads)
+        uploads.append(Upload(again.name, departments(rng.randint(1, 4), first=50), _copies(rng)))
+    actions: list[Upload | Ask] = list(uploads)
+    for number in range(rng.randint(0, 2)):
+        ask = Ask(rng.choice(("reprocess", "withdraw")), rng.randrange(len(uploads)), f"key-{number}")
+        actions.insert(rng.randint(1, len(actions)), ask)
+    return Scenario(tuple(actions), tuple(rng.choice(ENDINGS) for _ in range(rng.choice((0, 0, 0, 1, 2)))))
+
+
+def _upload(rng: Random, number: int) -> Upload:
+    hospital, day = rng.choice(("hospital_a", "hospital_b")), rng.randint(1, 28)
+    path = DEPARTMENTS.format(hospital=hospital, day=day, tail=f"_{CANARY}_{number}")
+    contents = (
+        departments(rng.randint(1, 5)),
+        departments(rng.randint(1, 3), bad=rng.randint(1, 3)),
+        departments(2),
+        b"DeptID,Name\n",
+        f"DeptID,Title\n1,{CANARY}\n".encode(),
+        b"",
+    )
+    name = f"nowhere/{CANARY}_{number}.csv" if rng.random() < 0.1 else path
+    return Upload(name, rng.choice(contents), _copies(rng))
+
+
+def _copies(rng: Random) -> int:
+    return rng.choice((0, 1, 1, 1, 2, 3))

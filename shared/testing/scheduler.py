@@ -1,0 +1,71 @@
+"""Runs activities by turns in one thread: each stops at the gate before a call, and a seed picks who goes on."""
+
+from collections.abc import Callable
+from random import Random
+
+from greenlet import getcurrent, greenlet
+
+from shared.testing.faults import Crash
+
+
+class Scheduler:
+    """Cooperative, seeded and repeatable. With `width` 1 an activity runs to its end before the next begins."""
+
+    def __init__(self, rng: Random, width: int) -> None:
+        self._rng = rng
+        self._width = width
+        self._root = getcurrent()
+        self._running: list[greenlet] = []
+        self._dead: set[int] = set()
+        self._has_crashed = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another activity may begin."""
+        return len(self._running) < self._width
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._running
+
+    def begin(self, activity: Callable[[], None]) -> None:
+        """Begins an activity; it runs until its first call that lets others go first."""
+        self._switch(greenlet(activity, self._root))
+
+    def go_on(self) -> None:
+        """Lets one of the activities go on, by the seed's choice."""
+        chosen = self._running.pop(self._rng.randrange(len(self._running)))
+        self._switch(chosen)
+
+    def die(self) -> None:
+        """The process dies: the activity at work ends here, and the others with it.
+
+        What clean-up code may still try has no effect any more.
+        """
+        self._has_crashed = True
+        self._dead.add(id(getcurrent()))
+        raise Crash
+
+    def pause(self) -> None:
+        """Called at the gate: hands control back unless there is nobody to take it. A dead activity gets no further."""
+        if id(getcurrent()) in self._dead:
+            raise Crash
+        if self._width > 1 and getcurrent() is not self._root:
+            self._root.switch()
+
+    def _kill_all(self) -> None:
+        doomed, self._running = self._running, []
+        for each in doomed:
+            self._dead.add(id(each))
+            each.throw(Crash, Crash())
+            self._dead.discard(id(each))
+
+    def _switch(self, target: greenlet) -> None:
+        target.switch()
+        if target.dead:
+            self._dead.discard(id(target))
+        else:
+            self._running.append(target)
+        if self._has_crashed:
+            self._has_crashed = False
+            self._kill_all()
