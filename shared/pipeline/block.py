@@ -37,8 +37,9 @@ class Unsplit:
 class Block:
     """Records that were read together.
 
-    `records`: one column per column of the record: text for CSV, fixed width and Excel ("" is an empty cell); text plus
-    `_record` for JSON; as stored for Parquet. `row_numbers`: their 1-based ordinals in the file, ascending int64.
+    `records`: one column per column of the record: text for CSV, fixed width and Excel ("" is an empty cell),
+    dictionary-encoded where cells repeat; text plus `_record` for JSON; as stored for Parquet.
+    `row_numbers`: their 1-based ordinals in the file, ascending int64.
     `unsplit`: the records between them that have no cells. `findings`: what reading itself found wrong with `records`.
     `instances`: for JSON, the value of each record, numbers as int or Decimal.
     """

@@ -112,6 +112,8 @@ def _raw(cells: pa.RecordBatch) -> pa.StringArray:
 def _as_text(column: pa.Array) -> pa.StringArray:
     if pa.types.is_string(column.type):
         return column
+    if pa.types.is_dictionary(column.type):
+        return column.cast(column.type.value_type)
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     return column.cast(pa.string())

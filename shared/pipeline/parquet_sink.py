@@ -22,6 +22,7 @@ class ParquetSink:
     def __init__(self, sink: ByteSink) -> None:
         self._sink = sink
         self._writer: Any = None
+        self._schema: pa.Schema = None
 
     def write(self, batch: pa.RecordBatch) -> None:
         if self._writer is None:
@@ -30,13 +31,27 @@ class ParquetSink:
                 batch.schema,
                 compression=COMPRESSION,
                 compression_level=COMPRESSION_LEVEL,
+                use_dictionary=[field.name for field in batch.schema if pa.types.is_dictionary(field.type)],
+                store_schema=False,
             )
-        self._writer.write_batch(batch)
+            self._schema = batch.schema
+        self._writer.write_batch(_conformed(batch, self._schema))
 
     def close(self) -> None:
         """Completes the file; call it once, and only if the file counts."""
         if self._writer is not None:
             self._writer.close()
+
+
+def _conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch, dictionary-encoded where the first one was."""
+    if batch.schema.equals(schema):
+        return batch
+    columns = [
+        column.dictionary_encode() if pa.types.is_dictionary(field.type) and column.type != field.type else column
+        for column, field in zip(batch.columns, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 class _Forward(io.RawIOBase):

@@ -21,7 +21,7 @@ from shared.pipeline.formats.csv_grammar import (
 )
 from shared.pipeline.formats.header import Layout, lay_out
 from shared.pipeline.formats.text import check_utf8, utf8
-from shared.pipeline.formats.text_columns import check_lengths, control_findings
+from shared.pipeline.formats.text_columns import ENCODED, check_lengths, control_findings, repeating
 from shared.pipeline.formats.whole_records import whole_records
 
 WINDOW: Final = 8 * MIB
@@ -36,20 +36,18 @@ def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block
         WINDOW,
         file_format.limits.record_bytes,
     )
-    layout: Layout | None = None
-    read = 0
+    parser: _Parser | None = None
     for block in blocks:
         check_utf8(block)
         records = block
-        if layout is None:
+        if parser is None:
             header, records = _split_header(block, dialect)
-            layout = lay_out(header, file_format) if header else None
-        if layout is not None and records:
-            parsed = _parse(records, layout, dialect, read)
+            parser = _Parser(lay_out(header, file_format), dialect) if header else None
+        if parser is not None and records:
+            parsed = parser.parse(records)
             check_lengths(parsed.records, file_format.limits)
-            read += parsed.count
             yield parsed
-    if layout is None:
+    if parser is None:
         raise broken("empty_file")
 
 
@@ -66,66 +64,79 @@ def _split_header(block: bytes, dialect: Dialect) -> tuple[list[str] | None, byt
     return names, block[match.end() :]
 
 
-def _parse(records: bytes, layout: Layout, dialect: Dialect, before: int) -> Block:
-    if dialect.quote and dialect.quote in records and not _is_regular(records, dialect):
-        return _parse_by_grammar(records, layout, dialect, before)
-    return _parse_by_arrow(records, layout, dialect, before)
+class _Parser:
+    """Parses the records of one file, block after block. Columns that repeat their cells become dictionary-encoded."""
+
+    def __init__(self, layout: Layout, dialect: Dialect) -> None:
+        self._layout = layout
+        self._dialect = dialect
+        self._read = 0
+        self._repeating: frozenset[int] | None = None
+
+    def parse(self, records: bytes) -> Block:
+        quote = self._dialect.quote
+        regular = not quote or quote not in records or _is_regular(records, self._dialect)
+        unsplit: list[Unsplit] = []
+        columns = self._by_arrow(records, unsplit) if regular else self._by_grammar(records, unsplit)
+        if self._repeating is None:
+            self._repeating = repeating(columns)
+        encoded = [self._encoded(position, column) for position, column in enumerate(columns)]
+        block = _block(encoded, unsplit, records, self._layout, self._read)
+        self._read += block.count
+        return block
+
+    def _encoded(self, position: int, column: pa.Array) -> pa.Array:
+        if position in (self._repeating or ()) and not pa.types.is_dictionary(column.type):
+            return column.dictionary_encode()
+        return column
+
+    def _by_arrow(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
+        def keep_aside(row: Any) -> str:
+            unsplit.append(Unsplit(self._read + row.number, "ragged_row", row.text))
+            return "skip"
+
+        width, repeating_columns = self._layout.width, self._repeating or ()
+        names = [str(position) for position in range(width)]
+        types = {name: ENCODED if int(name) in repeating_columns else pa.string() for name in names}
+        table = arrow_csv.read_csv(
+            pa.py_buffer(records),
+            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(records) + 1),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self._dialect.delimiter.decode(),
+                quote_char=self._dialect.quote.decode() or False,
+                invalid_row_handler=keep_aside,
+            ),
+            convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False, check_utf8=False),
+        )
+        return [table.column(position).combine_chunks() for position in range(width)]
+
+    def _by_grammar(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
+        """The same for records with irregular quotes: slower, and exact."""
+        rows: list[list[str]] = []
+        end = number = 0
+        for match in record_matches(records, self._dialect):
+            end = match.end()
+            if not is_record(match):
+                continue
+            number += 1
+            record = match.group(0).removesuffix(match.group(1))
+            row = cells(record, self._dialect)
+            if row is not None and len(row) == self._layout.width:
+                rows.append(row)
+            else:
+                rule = "text_after_quote" if row is None else "ragged_row"
+                unsplit.append(Unsplit(self._read + number, rule, record.decode()))
+        if end < len(records):
+            raise broken("unterminated_quote")
+        return [pa.array([row[position] for row in rows], pa.string()) for position in range(self._layout.width)]
 
 
 def _is_regular(records: bytes, dialect: Dialect) -> bool:
     return records.count(dialect.quote) % 2 == 0 and quotes_are_regular(records, dialect)
 
 
-def _parse_by_arrow(records: bytes, layout: Layout, dialect: Dialect, before: int) -> Block:
-    unsplit: list[Unsplit] = []
-
-    def keep_aside(row: Any) -> str:
-        unsplit.append(Unsplit(before + row.number, "ragged_row", row.text))
-        return "skip"
-
-    names = [str(position) for position in range(layout.width)]
-    table = arrow_csv.read_csv(
-        pa.py_buffer(records),
-        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(records) + 1),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=dialect.delimiter.decode(),
-            quote_char=dialect.quote.decode() or False,
-            invalid_row_handler=keep_aside,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
-        ),
-    )
-    columns = [table.column(position).combine_chunks() for position in range(layout.width)]
-    return _block(columns, table.num_rows, unsplit, records, layout, before)
-
-
-def _parse_by_grammar(records: bytes, layout: Layout, dialect: Dialect, before: int) -> Block:
-    """The same for records with irregular quotes: slower, and exact."""
-    rows: list[list[str]] = []
-    unsplit: list[Unsplit] = []
-    end = number = 0
-    for match in record_matches(records, dialect):
-        end = match.end()
-        if not is_record(match):
-            continue
-        number += 1
-        record = match.group(0).removesuffix(match.group(1))
-        row = cells(record, dialect)
-        if row is not None and len(row) == layout.width:
-            rows.append(row)
-        else:
-            rule = "text_after_quote" if row is None else "ragged_row"
-            unsplit.append(Unsplit(before + number, rule, record.decode()))
-    if end < len(records):
-        raise broken("unterminated_quote")
-    columns = [pa.array([row[position] for row in rows], pa.string()) for position in range(layout.width)]
-    return _block(columns, len(rows), unsplit, records, layout, before)
-
-
-def _block(
-    columns: list[pa.Array], count: int, unsplit: list[Unsplit], text: bytes, layout: Layout, before: int
-) -> Block:
+def _block(columns: list[pa.Array], unsplit: list[Unsplit], text: bytes, layout: Layout, before: int) -> Block:
+    count = len(columns[0])
     absent = pa.array([""]).take(pa.array(np.zeros(count, np.int64))) if None in layout.positions else None
     ordered = [absent if position is None else columns[position] for position in layout.positions]
     batch = pa.RecordBatch.from_arrays(ordered, list(layout.names))

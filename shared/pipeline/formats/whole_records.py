@@ -11,8 +11,8 @@ type FindEnd = Callable[[bytes], int]
 def whole_records(chunks: Iterable[bytes], find_end: FindEnd, window: int, longest: int) -> Iterator[bytes]:
     """Blocks of about `window` bytes, the last may lack its line end; a record over `longest` bytes breaks the file."""
     rest = b""
-    for piece in _gathered(chunks, window):
-        block = rest + piece
+    for parts in _gathered(chunks, window):
+        block = b"".join([rest, *parts])
         end = find_end(block)
         if len(block) - end > longest:
             raise broken("record_too_long")
@@ -28,17 +28,17 @@ def line_end(block: bytes) -> int:
     return block.rfind(b"\n") + 1
 
 
-def _gathered(chunks: Iterable[bytes], window: int) -> Iterator[bytes]:
-    """The same bytes in pieces of at most `window`, and not much less."""
+def _gathered(chunks: Iterable[bytes], window: int) -> Iterator[list[bytes]]:
+    """The same bytes in groups of at most `window`, and not much less."""
     parts: list[bytes] = []
     size = 0
     for chunk in chunks:
         for start in range(0, len(chunk), window):
             part = chunk[start : start + window]
             if size + len(part) > window:
-                yield b"".join(parts)
+                yield parts
                 parts, size = [], 0
             parts.append(part)
             size += len(part)
     if parts:
-        yield b"".join(parts)
+        yield parts

@@ -1,57 +1,86 @@
-"""A schema for one property → what fails in its column, and why."""
+"""A schema for one property → what fails in its column, and why.
+
+A distinct cell is looked at once where the column is dictionary-encoded. Cells of which no kernel is sure are asked of
+the reference, again each distinct one once.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from shared.pipeline.schema.failure import Failure, Place
 from shared.pipeline.schema.kernels import Kernel
-from shared.pipeline.schema.masks import within
+from shared.pipeline.schema.masks import Bools, Mask, within
 from shared.pipeline.schema.text_column import Reading, TextColumn
 
 CACHED: Final = 200_000
 """Distinct cells remembered per plan."""
 
+NUMBER: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
 
 type Judge = Callable[[str], tuple[Place, ...]]
 """What the reference finds wrong with a cell of this text."""
+
+type Kernels = Sequence[tuple[Place, Kernel]]
+
+
+@dataclass(frozen=True, slots=True)
+class CellKernels:
+    """Kernels for cells that are numbers and for cells that are texts; None where some keyword has none."""
+
+    numbers: Kernels | None
+    texts: Kernels | None
 
 
 class CellPlan:
     """Checks the present cells of one column against one schema."""
 
-    def __init__(self, judge: Judge, kernels: Sequence[tuple[Place, Kernel]] | None) -> None:
-        """`kernels` together say all that `judge` would; None if some keyword has none."""
+    def __init__(self, judge: Judge, kernels: CellKernels) -> None:
         self._ask = judge
         self._kernels = kernels
         self._known: dict[str, tuple[Place, ...]] = {}
 
     def failures(self, column: TextColumn) -> Iterator[Failure]:
-        if self._kernels is None or column.repeats or column.reading is Reading.ANY:
-            yield from self._by_distinct(column)
+        if not column.is_encoded:
+            yield from self._of_plain(column)
             return
-        certain = column.numerals.certain if column.reading is Reading.NUMBER else column.present
-        for place, failing in self._kernels:
-            rows = within(failing(column), certain)
-            if rows is not None and rows.any():
-                yield Failure(place, rows)
-        yield from self._doubtful(column)
-
-    def _doubtful(self, column: TextColumn) -> Iterator[Failure]:
-        """In a column of numbers: cells of which the kernels cannot be sure."""
-        doubtful = column.numerals.doubtful if column.reading is Reading.NUMBER else None
-        if doubtful is None:
-            return
-        positions = np.flatnonzero(doubtful)
-        for failure in self._by_distinct(column.take(positions)):
-            rows = np.zeros(column.count, bool)
-            rows[positions] = failure.rows
+        for failure in self._of_plain(column.distinct):
+            rows: Bools = failure.rows[column.indices]
             yield Failure(failure.place, rows)
 
-    def _by_distinct(self, column: TextColumn) -> Iterator[Failure]:
-        for place, rows in column.failing(self._judged).items():
-            yield Failure(place, rows)
+    def _of_plain(self, column: TextColumn) -> Iterator[Failure]:
+        if column.reading is Reading.NUMBER and self._kernels.numbers is not None:
+            yield from _by_kernels(self._kernels.numbers, column, column.numerals.certain)
+            yield from self._of_doubtful(column)
+        elif column.reading is Reading.TEXT and self._kernels.texts is not None:
+            yield from _by_kernels(self._kernels.texts, column, column.present)
+        else:
+            yield from self._by_reference(column, column.present)
+
+    def _of_doubtful(self, column: TextColumn) -> Iterator[Failure]:
+        """In a column of numbers: what is no number by any notation is text, the rest is for the reference."""
+        doubtful = column.numerals.doubtful
+        if doubtful is None:
+            return
+        if self._kernels.texts is None:
+            yield from self._by_reference(column, doubtful)
+            return
+        positions = np.flatnonzero(doubtful)
+        cells = column.take(positions)
+        numbers: Bools = pc.match_substring_regex(cells.array, NUMBER).to_numpy(zero_copy_only=False)
+        found = [*_by_kernels(self._kernels.texts, cells, ~numbers), *self._by_reference(cells, numbers)]
+        for failure in found:
+            yield Failure(failure.place, _spread(failure.rows, positions, column.count))
+
+    def _by_reference(self, column: TextColumn, rows: Mask) -> Iterator[Failure]:
+        """`rows` None means all."""
+        positions = np.arange(column.count) if rows is None else np.flatnonzero(rows)
+        if len(positions):
+            for place, failing in column.take(positions).encoded.failing(self._judged).items():
+                yield Failure(place, _spread(failing, positions, column.count))
 
     def _judged(self, cell: str) -> tuple[Place, ...]:
         known = self._known.get(cell)
@@ -60,3 +89,17 @@ class CellPlan:
                 self._known.clear()
             known = self._known[cell] = tuple(dict.fromkeys(self._ask(cell)))
         return known
+
+
+def _by_kernels(kernels: Kernels, column: TextColumn, certain: Mask) -> Iterator[Failure]:
+    for place, failing in kernels:
+        rows = within(failing(column), certain)
+        if rows is not None and rows.any():
+            yield Failure(place, rows)
+
+
+def _spread(rows: Bools, positions: np.ndarray, count: int) -> Bools:
+    """A mask over some positions → over all rows."""
+    spread = np.zeros(count, bool)
+    spread[positions] = rows
+    return spread

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from shared.pipeline.schema.cell_kernels import cell_kernels
-from shared.pipeline.schema.cell_plan import CellPlan, Judge
+from shared.pipeline.schema.cell_plan import CellKernels, CellPlan, Judge, Kernels
 from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.failure import Failure, Place, failing, merged
@@ -201,11 +201,11 @@ class _Compiler:
     def _cells(self, site: Site, name: str) -> Check:
         """The check of one property's schema on its column."""
         field, kind = f"/{escaped(name)}", self._readings[name]
-        try:
-            kernels = cell_kernels(site, kind, field)
-        except NotColumnarError:
-            kernels = None
-        if kernels == [] and kind is not Reading.NUMBER:
+        kernels = CellKernels(
+            _kernels(site, Reading.NUMBER, field) if kind is Reading.NUMBER else None,
+            _kernels(site, Reading.TEXT, field) if kind is not Reading.ANY else None,
+        )
+        if kernels.texts == [] and not kernels.numbers:
             return _nothing
         plan = CellPlan(self._judge(site, name, field), kernels)
         return lambda frame: plan.failures(frame.columns[name])
@@ -221,6 +221,13 @@ class _Compiler:
 
     def _reference(self, site: Site) -> Reference:
         return Reference({"$ref": site.location}, known=site.known)
+
+
+def _kernels(site: Site, kind: Reading, field: str) -> Kernels | None:
+    try:
+        return cell_kernels(site, kind, field)
+    except NotColumnarError:
+        return None
 
 
 def _having(name: str) -> Callable[[Frame], Bools]:

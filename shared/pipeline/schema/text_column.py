@@ -16,8 +16,6 @@ from shared.pipeline.schema.numerals import Numerals, numerals
 PADDING: Final = 24
 """Bytes before the first and after the last cell, so that whole words can be read anywhere around a cell."""
 
-SAMPLE: Final = 512
-
 
 class Reading(Enum):
     """What cells of the column become: text always, a number where they are one, or anything (asked cell by cell)."""
@@ -37,16 +35,18 @@ class TextColumn:
         self.is_encoded = bool(pa.types.is_dictionary(array.type))
 
     @cached_property
-    def encoded(self) -> Any:
-        return self.array if self.is_encoded else self.array.dictionary_encode()
+    def encoded(self) -> "TextColumn":
+        """The same cells, each distinct one kept once."""
+        return self if self.is_encoded else TextColumn(self.array.dictionary_encode(), self.reading)
 
     @cached_property
-    def repeats(self) -> bool:
-        """Whether asking each distinct value once is the shorter way, judged by the first cells."""
-        if self.is_encoded:
-            return True
-        sample = self.array.slice(0, SAMPLE)
-        return len(sample) >= SAMPLE and pc.count_distinct(sample).as_py() <= SAMPLE // 2
+    def distinct(self) -> "TextColumn":
+        """The distinct cells of an encoded column, in the order that `indices` count."""
+        return TextColumn(self.array.dictionary, self.reading)
+
+    @cached_property
+    def indices(self) -> Any:
+        return self.array.indices.to_numpy()
 
     @cached_property
     def _offsets(self) -> npt.NDArray[np.int32]:
@@ -92,8 +92,8 @@ class TextColumn:
     def missing(self) -> Mask:
         if not self.is_encoded:
             return some(self.lengths == 0)
-        empty = np.flatnonzero(np.array([value == "" for value in self.array.dictionary.to_pylist()], bool))
-        return some(np.isin(self.indices, empty)) if len(empty) else None
+        empty = pc.index(self.array.dictionary, "").as_py()
+        return None if empty < 0 else some(self.indices == empty)
 
     @cached_property
     def present(self) -> Mask:
@@ -104,16 +104,12 @@ class TextColumn:
     def numerals(self) -> Numerals:
         return numerals(self)
 
-    @cached_property
-    def indices(self) -> Any:
-        return self.encoded.indices.to_numpy()
-
     def failing[T](self, judge: Callable[[str], Iterable[T]]) -> dict[T, Bools]:
-        """For each thing that `judge` says of a distinct cell, the rows it is true of. Empty cells are not asked."""
-        values = self.encoded.dictionary.to_pylist()
+        """For each thing that `judge` says of a distinct cell of an encoded column, the rows it is true of."""
+        values = self.array.dictionary.to_pylist()
         said: dict[T, list[int]] = {}
         for position, value in enumerate(values):
-            for word in judge(value) if value else ():
+            for word in judge(value):
                 said.setdefault(word, []).append(position)
         return {word: self._rows(positions, len(values)) for word, positions in said.items()}
 

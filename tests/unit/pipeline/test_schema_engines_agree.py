@@ -13,10 +13,12 @@ from local.bench.validation.differential import Difference, differences
 from shared.pipeline.schema import cell_kernels, decimal_bounds, format_kernels, kernels, numerals, record_plan
 from shared.pipeline.schema.cell_plan import CellPlan
 from shared.pipeline.schema.cells import CellTypes
+from shared.pipeline.schema.failure import Place
 from shared.pipeline.schema.fixed_pattern import FixedPattern
-from shared.pipeline.schema.masks import some
+from shared.pipeline.schema.masks import dense, some
 from shared.pipeline.schema.record_plan import plan_for
-from shared.pipeline.schema.text_column import TextColumn
+from shared.pipeline.schema.site import Site
+from shared.pipeline.schema.text_column import Reading, TextColumn
 
 SEEDS = range(130)
 
@@ -96,7 +98,13 @@ def then_applies_always(patch: pytest.MonkeyPatch) -> None:
 def one_of_is_any_of(patch: pytest.MonkeyPatch) -> None:
     real = record_plan._alternatives
     patch.setattr(record_plan, "_alternatives", lambda branches, **_: real(branches, exactly_one=False))
-    patch.setitem(cell_kernels.APPLICATORS, "oneOf", cell_kernels._any_of)
+
+    def of_cells(site: Site, reading: Reading, field: str, depth: int) -> list[tuple[Place, object]]:
+        branches = cell_kernels._branches(site, "oneOf", reading, field, depth)
+        all_fail = lambda column: np.logical_and.reduce([dense(each(column), column.count) for each in branches])  # noqa: E731
+        return [(Place("oneOf", field, f"{site.pointer}/oneOf"), lambda column: some(all_fail(column)))]
+
+    patch.setitem(cell_kernels.APPLICATORS, "oneOf", of_cells)
 
 
 def empty_cells_are_present(patch: pytest.MonkeyPatch) -> None:
@@ -104,7 +112,7 @@ def empty_cells_are_present(patch: pytest.MonkeyPatch) -> None:
 
 
 def doubtful_cells_pass(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(CellPlan, "_doubtful", lambda *_: iter(()))
+    patch.setattr(CellPlan, "_of_doubtful", lambda *_: iter(()))
 
 
 def cells_are_not_asked_twice_in_one_place(patch: pytest.MonkeyPatch) -> None:
