@@ -35,6 +35,7 @@ NOT_IMPORTED = {
     "hatchling",
     "import-linter",
     "mypy",
+    "pytest-timeout",
     "pytest-xdist",
     "ruff",
     "mssql-python",  # SQLAlchemy's driver, named in a database's address
