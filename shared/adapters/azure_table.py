@@ -15,7 +15,8 @@ from azure.data.tables import TableClient, TableEntity, TableServiceClient, Upda
 from shared.adapters.azure_access import MISSING, QUIET, credential, error_code, translate, translated
 from shared.adapters.azure_table_rows import stamp_of, to_entity, to_key, to_row
 from shared.adapters.system import SystemIds
-from shared.adapters.table_limits import MOST_ROWS, check_group, check_row, decode_key, encode_key
+from shared.adapters.table_keys import decode_key, encode_key
+from shared.adapters.table_limits import MOST_ROWS, check_group, check_row
 from shared.errors import ConflictError
 from shared.model.commit import Commit, Row, StoredRow
 from shared.ports import Ids

@@ -6,7 +6,8 @@ from typing import Any
 
 from azure.data.tables import EdmType, EntityProperty, TableEntity
 
-from shared.adapters.table_limits import STAMP, decode_key, encode_key
+from shared.adapters.table_keys import decode_key, encode_key
+from shared.adapters.table_limits import STAMP
 from shared.model.commit import Row, StoredRow, Value
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from shared.adapters.table_keys import encode_key, utf16_length
 from shared.errors import PermanentError
 from shared.model.commit import Row, Value
 
@@ -16,7 +17,6 @@ MOST_ROWS = 100
 MOST_GROUP_BYTES = 4 * 1024 * 1024
 MOST_ROW_BYTES = 1024 * 1024
 MOST_PROPERTIES = 252
-MOST_KEY_CHARACTERS = 512
 MOST_TEXT_CHARACTERS = 32 * 1024
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 FIRST_YEAR = 1601
@@ -24,24 +24,6 @@ PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 STAMP = "commit_id"  # ours: names the try that wrote the row, and is no part of what the row says
 RESERVED = frozenset({"PartitionKey", "RowKey", "Timestamp", STAMP})
 ENVELOPE_BYTES = 1024  # what surrounds one row in a group on the wire, generously
-REFUSED_IN_KEYS = re.compile(r"[/\\#?!\x00-\x1f\x7f-\x9f]")
-ESCAPED = re.compile(r"!([0-9A-F]{2})")
-
-
-def encode_key(text: str) -> str:
-    """A key without the characters that Azure refuses: `!` and two hex digits stand for each, and for `!` itself.
-
-    A prefix stays a prefix; apart from these characters the order stays too. PermanentError for a key that is too long.
-    """
-    key = REFUSED_IN_KEYS.sub(lambda found: f"!{ord(found[0]):02X}", text)
-    if _length(key) > MOST_KEY_CHARACTERS:
-        raise PermanentError("key_too_long", f"more than {MOST_KEY_CHARACTERS} characters")
-    return key
-
-
-def decode_key(key: str) -> str:
-    """The text that `encode_key` made the key of."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), key)
 
 
 def check_row(row: Row) -> None:
@@ -74,7 +56,7 @@ def check_group(rows: Iterable[Row], deleted: Iterable[str] = ()) -> None:
 
 def _check_value(name: str, value: Value) -> None:
     if isinstance(value, str):
-        fits = _length(value) <= MOST_TEXT_CHARACTERS
+        fits = utf16_length(value) <= MOST_TEXT_CHARACTERS
     elif isinstance(value, datetime):
         fits = value.tzinfo is not None and value.year >= FIRST_YEAR
     else:
@@ -83,19 +65,14 @@ def _check_value(name: str, value: Value) -> None:
         raise PermanentError("row_refused", f"the value of {name} does not fit")
 
 
-def _length(text: str) -> int:
-    """UTF-16 code units: what Azure counts."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _row_bytes(row: Row) -> int:
     """The row's size by Azure's own formula."""
-    keys = 2 * (_length(encode_key(row.partition)) + _length(encode_key(row.key)))
+    keys = 2 * (utf16_length(encode_key(row.partition)) + utf16_length(encode_key(row.key)))
     return 4 + keys + sum(8 + 2 * len(name) + _value_bytes(value) for name, value in row.values.items())
 
 
 def _value_bytes(value: Value) -> int:
-    return 4 + 2 * _length(value) if isinstance(value, str) else 8
+    return 4 + 2 * utf16_length(value) if isinstance(value, str) else 8
 
 
 def _wire_bytes(row: Row) -> int:

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.table_limits import decode_key, encode_key
+from shared.adapters.table_keys import decode_key, encode_key
 
 REFUSED = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=100)
