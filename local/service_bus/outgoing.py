@@ -60,8 +60,8 @@ class OutgoingLink:
             self._tell()
 
     def end_of_messages(self) -> None:
-        """Uses up what credit is left, if the client is draining the link."""
-        if self._is_draining:
+        """Uses up what credit is left, if the client is draining the link and nothing waits for room."""
+        if self._is_draining and self._session.has_room:
             self._delivery_count += self._credit
             self._credit = 0
             self._is_draining = False
@@ -80,14 +80,7 @@ class OutgoingLink:
 class QueueLink(OutgoingLink):
     """Receives from a queue or its dead letters: locked and to be settled, or deleted at once."""
 
-    def __init__(
-        self,
-        session: Transfers,
-        handle: int,
-        queue: Queue,
-        outlet: Outlet,
-        is_deleting: bool,
-    ) -> None:
+    def __init__(self, session: Transfers, handle: int, queue: Queue, outlet: Outlet, is_deleting: bool) -> None:
         super().__init__(session, handle)
         self.is_deleting = is_deleting
         self._queue = queue

@@ -233,10 +233,10 @@ def test_no_more_is_sent_than_the_window_and_the_credit_allow(peer: Peer, queue:
     sender.send_messages([ServiceBusMessage(str(number)) for number in range(5)])
     peer.open(incoming_window=2)
     peer.attach(queue, receives=True)
-    peer.flow(4, incoming_window=2)
+    peer.flow(4, incoming_window=2, drain=True)
     assert [peer.hear(Transfer)[0].delivery_id for _ in range(2)] == [0, 1]
     assert peer.hears_no_transfer(received=2)
-    peer.flow(2, received=2)
+    peer.flow(2, received=2, incoming_window=2, drain=True)
     assert [peer.hear(Transfer)[0].delivery_id for _ in range(2)] == [2, 3]
     assert peer.hears_no_transfer(received=4)
     peer.flow(2, received=4, drain=True)
