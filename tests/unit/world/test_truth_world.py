@@ -162,6 +162,24 @@ def test_every_payment_is_claims_less_provider_adjustments_and_never_negative(wo
     assert not any(counts.values())
 
 
+def test_what_is_forwarded_is_taken_from_the_payments_that_follow(world: TruthWorld) -> None:
+    """While a payer still has something to keep back it pays nothing; when it pays, nothing is left to keep back."""
+    for hospital in ("hospital_a", "hospital_b"):
+        forwarded: Counter[str] = Counter()
+        for file, _ in files_of(world, "provider_adjustment"):
+            if file.source_id.startswith(hospital):
+                rows = (row for row in records(world, file) if row["reason_code"] == "FB")
+                forwarded.update({row["remittance_id"]: row["amount"] for row in rows})
+        carried: Counter[str] = Counter()
+        files = [file for file, _ in files_of(world, "remittance") if file.source_id.startswith(hospital)]
+        payments = [row for file in files for row in records(world, file)]
+        for row in sorted(payments, key=lambda row: row["payment_date"]):
+            carried[row["payer_code"]] -= forwarded[row["remittance_id"]]
+            assert carried[row["payer_code"]] >= 0
+            assert not (row["payment_amount"] and carried[row["payer_code"]])
+        assert forwarded
+
+
 def test_the_general_ledger_ties_to_the_entries(world: TruthWorld) -> None:
     booked: dict[tuple[str, str, str], int] = {}
     for file, _ in files_of(world, "gl_balance"):
