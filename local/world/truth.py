@@ -11,6 +11,7 @@ from local.world.sending.sender import Sender
 
 TRUTH_FOLDER = "truth"
 LANDING_FOLDER = "landing"
+FEWEST_CLAIMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,10 @@ class TruthWorld:
 def write_truth_world(folder: Path, claims: int, seed: int) -> TruthWorld:
     """Write a world of `claims` insured accounts (and some without insurance) under `folder`, in bounded memory.
 
-    The same arguments give the same files.
+    The same arguments give the same files. Fewer than `FEWEST_CLAIMS` leave some files empty and raise ValueError.
     """
+    if claims < FEWEST_CLAIMS:
+        raise ValueError(f"a truth world needs at least {FEWEST_CLAIMS} claims, not {claims}")
     persons = PersonBook(seed, max(60, claims // 3))
     sender = Sender(folder / LANDING_FOLDER, seed, persons)
     truth = TruthBook(folder / TRUTH_FOLDER, seed, persons)

@@ -281,6 +281,11 @@ def test_some_persons_are_patients_twice(world: TruthWorld) -> None:
     assert sum(len(known) > 1 for known in numbers.values()) > 10
 
 
+def test_a_world_too_small_for_its_planted_faults_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at least 200 claims"):
+        write_truth_world(tmp_path, claims=199, seed=1)
+
+
 def test_the_same_seed_writes_the_same_world(world: TruthWorld, tmp_path: Path) -> None:
     again = write_truth_world(tmp_path, claims=700, seed=3)
     assert again.waves == world.waves
