@@ -6,8 +6,8 @@ from shared import telemetry
 from shared.errors import RcmError, TransientError
 
 
-def bring_each[T](things: Iterable[tuple[str, T]], bring: Callable[[T], str]) -> None:
-    """Brings each thing by its id; `bring` says how it ended.
+def bring_each[T](kind: str, things: Iterable[tuple[str, T]], bring: Callable[[T], str]) -> None:
+    """Brings each thing by its id, which telemetry shows as `kind`; `bring` says how it ended.
 
     TransientError at the end when any failed: the next tick tries again.
     """
@@ -17,8 +17,8 @@ def bring_each[T](things: Iterable[tuple[str, T]], bring: Callable[[T], str]) ->
             outcome = bring(thing)
         except RcmError as fault:
             failed.append(name)
-            telemetry.alert("bring_failed", brought=name, reason=fault.code)
+            telemetry.alert("bring_failed", reason=fault.code, **{kind: name})
         else:
-            telemetry.event("bring_concluded", brought=name, outcome=outcome)
+            telemetry.event("bring_concluded", status=outcome, **{kind: name})
     if failed:
         raise TransientError("bring_failed", ", ".join(failed))

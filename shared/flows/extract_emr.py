@@ -25,7 +25,7 @@ NOT_DUE, LOST_RACE, NOTHING_NEW, LANDED = "not_due", "lost_race", "nothing_new",
 def extract_emr(ports: Ports) -> None:
     """Pulls every active extract that is due. TransientError at the end when one of them failed."""
     active = ((name, extract) for name, extract in ports.metadata.extracts.items() if extract.active)
-    bring_each(active, partial(_pull, ports))
+    bring_each("extract_id", active, partial(_pull, ports))
 
 
 def _pull(ports: Ports, extract: Extract) -> str:

@@ -12,7 +12,7 @@ from shared.ports import Ports
 def refresh_codes(ports: Ports) -> None:
     """Refreshes every active code set that is due. TransientError at the end when one of them failed."""
     active = ((name, code_set) for name, code_set in ports.metadata.code_sets.items() if code_set.active)
-    bring_each(active, partial(_refresh, ports))
+    bring_each("code_set_id", active, partial(_refresh, ports))
 
 
 def _refresh(ports: Ports, code_set: CodeSet) -> str:
