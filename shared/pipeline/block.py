@@ -1,12 +1,13 @@
 """A block of records: what one step hands to the next. A file is a stream of blocks, memory holds a few of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shared.model.violation import Reason
 
@@ -50,7 +51,18 @@ class Block:
     findings: tuple[Finding, ...] = ()
     instances: Sequence[Any] | None = None
 
+    def after(self, count: int) -> "Block":
+        """The same block, numbered as the one that follows so many records."""
+        if not count:
+            return self
+        unsplit = tuple(replace(row, row_number=row.row_number + count) for row in self.unsplit)
+        return replace(self, row_numbers=pc.add(self.row_numbers, count), unsplit=unsplit)
+
     @property
     def count(self) -> int:
         """All records of the block, those without cells included."""
         return int(self.records.num_rows) + len(self.unsplit)
+
+
+type Parse = Callable[[], Block]
+"""The parsing of a block, still to be done, by any thread: its first record is number 1. May raise BrokenFileError."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -32,6 +32,14 @@ class Checked:
     failed: npt.NDArray[np.bool_]
     row_findings: tuple[Finding, ...]
     advisory_findings: tuple[Finding, ...]
+
+    def after(self, count: int) -> "Checked":
+        """The same, numbered as the block that follows so many records."""
+        return replace(self, block=self.block.after(count))
+
+    @property
+    def count(self) -> int:
+        return self.block.count
 
 
 class RecordChecker:

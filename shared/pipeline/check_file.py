@@ -15,7 +15,7 @@ from shared.pipeline.check import Checked, RecordChecker
 from shared.pipeline.control_sums import ControlSums
 from shared.pipeline.divide import Counts, divide
 from shared.pipeline.parquet_sink import ByteSink, ParquetSink
-from shared.pipeline.read import read
+from shared.pipeline.read import read_with
 
 SAMPLES: Final = 5
 
@@ -54,19 +54,20 @@ def check_file(
     quarantine_sink: ByteSink,
     observe: Callable[[pa.RecordBatch], None] | None = None,
     total_columns: Iterable[str] = (),
+    workers: int = 1,
 ) -> FileReport:
     """Streams the file through reading, checking and dividing, in memory that does not grow with it.
 
     The bronze sink gets a Parquet file unless the file is refused, the quarantine sink gets one only if some record is
-    quarantined. `observe` sees each batch that lands. What `chunks` and the sinks raise passes through.
+    quarantined. `observe` sees each batch that lands. What `chunks` and the sinks raise passes through. With more than
+    one worker, chunks are fetched, and blocks parsed and checked, in threads; sinks and `observe` stay with the caller.
     """
     bronze, quarantine = ParquetSink(bronze_sink), ParquetSink(quarantine_sink)
     tally = Tally(total_columns)
-    for block in read(chunks, file_format):
-        if isinstance(block, Violation):
-            tally.structural.append(block)
+    for checked in read_with(checker.check, Checked.after, chunks, file_format, workers):
+        if isinstance(checked, Violation):
+            tally.structural.append(checked)
             continue
-        checked = checker.check(block)
         divided = divide(checked)
         bronze.write(divided.bronze)
         if divided.quarantine.num_rows:

@@ -1,13 +1,14 @@
 """The bytes of a file → blocks of records, or the reason why not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from shared.model.file_format import FileFormat, FileKind, Tolerance
 from shared.model.violation import Violation
-from shared.pipeline.block import Block
+from shared.pipeline.ahead import fetched_ahead, mapped_ahead
+from shared.pipeline.block import Block, Parse
 from shared.pipeline.formats.broken import BrokenFileError, broken
 from shared.pipeline.formats.compression import decompressed
 from shared.pipeline.formats.csv import read_csv
@@ -17,7 +18,15 @@ from shared.pipeline.formats.json_array import read_json_array
 from shared.pipeline.formats.json_lines import read_json_lines
 from shared.pipeline.formats.parquet import read_parquet
 
-type Reader = Callable[[Iterator[bytes], FileFormat], Iterator[Block]]
+type Reader = Callable[[Iterator[bytes], FileFormat], Iterator[Parse]]
+
+
+class Counted(Protocol):
+    """Something made of a block that knows how many records the block has."""
+
+    @property
+    def count(self) -> int: ...
+
 
 READERS: Final[Mapping[FileKind, Reader]] = {
     FileKind.CSV: read_csv,
@@ -35,15 +44,39 @@ def read(chunks: Iterable[bytes], file_format: FileFormat) -> Iterator[Block | V
     Structural violations come last; with one of them the file is refused, and the blocks before it count for nothing.
     Nothing that the bytes hold raises. What `chunks` itself raises passes through.
     """
-    records = 0
+    return read_with(lambda block: block, lambda block, before: block.after(before), chunks, file_format)
+
+
+def read_with[T: Counted, R](
+    work: Callable[[Block], T],
+    place: Callable[[T, int], R],
+    chunks: Iterable[bytes],
+    file_format: FileFormat,
+    workers: int = 1,
+) -> Iterator[R | Violation]:
+    """Like `read`, with work to be done on each block where it is parsed, which is in threads if there are workers.
+
+    `work` gets blocks numbered from 1; `place` is told, in the order of the file, how many records were before.
+    """
+    before = 0
     try:
-        for block in READERS[file_format.kind](decompressed(chunks, file_format), file_format):
-            records += block.count
-            yield block
-        if not records:
-            yield _no_records(file_format)
+        for worked in _worked(work, chunks, file_format, workers):
+            yield place(worked, before)
+            before += worked.count
+        if not before:
+            yield place(work(_no_records(file_format)), 0)
     except BrokenFileError as reason:
         yield from reason.violations
+
+
+def _worked[T](
+    work: Callable[[Block], T], chunks: Iterable[bytes], file_format: FileFormat, workers: int
+) -> Iterator[T]:
+    arriving = chunks if workers == 1 else fetched_ahead(chunks)
+    parses = READERS[file_format.kind](decompressed(arriving, file_format), file_format)
+    if workers == 1:
+        return (work(parse()) for parse in parses)
+    return mapped_ahead(lambda parse: work(parse()), parses, workers)
 
 
 def _no_records(file_format: FileFormat) -> Block:

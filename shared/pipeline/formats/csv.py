@@ -1,14 +1,15 @@
 """CSV, as `csv_grammar` defines it → blocks of text columns. Arrow parses what is regular, the grammar the rest."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from shared.model.file_format import MIB, FileFormat
-from shared.pipeline.block import Block, Unsplit
+from shared.model.file_format import MIB, FileFormat, Limits
+from shared.pipeline.block import Block, Parse, Unsplit
 from shared.pipeline.formats.broken import broken
 from shared.pipeline.formats.csv_grammar import (
     Dialect,
@@ -25,9 +26,10 @@ from shared.pipeline.formats.text_columns import ENCODED, check_lengths, control
 from shared.pipeline.formats.whole_records import whole_records
 
 WINDOW: Final = 8 * MIB
+SAMPLE_BYTES: Final = 4 * MIB
 
 
-def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block]:
+def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
     """Blocks of whole records; the header is checked before the first of them."""
     dialect = Dialect.of(file_format.delimiter, file_format.quote)
     blocks = whole_records(
@@ -38,15 +40,14 @@ def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block
     )
     parser: _Parser | None = None
     for block in blocks:
-        check_utf8(block)
         records = block
         if parser is None:
+            check_utf8(block)
             header, records = _split_header(block, dialect)
-            parser = _Parser(lay_out(header, file_format), dialect) if header else None
+            parser = _Parser(lay_out(header, file_format), dialect, file_format.limits) if header else None
         if parser is not None and records:
-            parsed = parser.parse(records)
-            check_lengths(parsed.records, file_format.limits)
-            yield parsed
+            parser.look_at(records)
+            yield partial(parser.parse, records)
     if parser is None:
         raise broken("empty_file")
 
@@ -67,23 +68,35 @@ def _split_header(block: bytes, dialect: Dialect) -> tuple[list[str] | None, byt
 class _Parser:
     """Parses the records of one file, block after block. Columns that repeat their cells become dictionary-encoded."""
 
-    def __init__(self, layout: Layout, dialect: Dialect) -> None:
+    def __init__(self, layout: Layout, dialect: Dialect, limits: Limits) -> None:
         self._layout = layout
         self._dialect = dialect
-        self._read = 0
+        self._limits = limits
         self._repeating: frozenset[int] | None = None
 
-    def parse(self, records: bytes) -> Block:
-        quote = self._dialect.quote
-        regular = not quote or quote not in records or _is_regular(records, self._dialect)
-        unsplit: list[Unsplit] = []
-        columns = self._by_arrow(records, unsplit) if regular else self._by_grammar(records, unsplit)
+    def look_at(self, records: bytes) -> None:
+        """Learns from the first records which columns repeat; what comes later follows them."""
         if self._repeating is None:
-            self._repeating = repeating(columns)
+            self._repeating = frozenset()
+            sample = records[: last_record_end(records[:SAMPLE_BYTES], self._dialect)]
+            if sample and self._is_regular(sample) and sample.isascii():
+                self._repeating = repeating(self._by_arrow(sample, []))
+
+    def parse(self, records: bytes) -> Block:
+        check_utf8(records)
+        unsplit: list[Unsplit] = []
+        read = self._by_arrow if self._is_regular(records) else self._by_grammar
+        columns = read(records, unsplit)
         encoded = [self._encoded(position, column) for position, column in enumerate(columns)]
-        block = _block(encoded, unsplit, records, self._layout, self._read)
-        self._read += block.count
+        block = _block(encoded, unsplit, records, self._layout)
+        check_lengths(block.records, self._limits)
         return block
+
+    def _is_regular(self, records: bytes) -> bool:
+        quote = self._dialect.quote
+        if not quote or quote not in records:
+            return True
+        return records.count(quote) % 2 == 0 and quotes_are_regular(records, self._dialect)
 
     def _encoded(self, position: int, column: pa.Array) -> pa.Array:
         if position in (self._repeating or ()) and not pa.types.is_dictionary(column.type):
@@ -92,7 +105,7 @@ class _Parser:
 
     def _by_arrow(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
         def keep_aside(row: Any) -> str:
-            unsplit.append(Unsplit(self._read + row.number, "ragged_row", row.text))
+            unsplit.append(Unsplit(row.number, "ragged_row", row.text))
             return "skip"
 
         width, repeating_columns = self._layout.width, self._repeating or ()
@@ -125,21 +138,17 @@ class _Parser:
                 rows.append(row)
             else:
                 rule = "text_after_quote" if row is None else "ragged_row"
-                unsplit.append(Unsplit(self._read + number, rule, record.decode()))
+                unsplit.append(Unsplit(number, rule, record.decode()))
         if end < len(records):
             raise broken("unterminated_quote")
         return [pa.array([row[position] for row in rows], pa.string()) for position in range(self._layout.width)]
 
 
-def _is_regular(records: bytes, dialect: Dialect) -> bool:
-    return records.count(dialect.quote) % 2 == 0 and quotes_are_regular(records, dialect)
-
-
-def _block(columns: list[pa.Array], unsplit: list[Unsplit], text: bytes, layout: Layout, before: int) -> Block:
+def _block(columns: list[pa.Array], unsplit: list[Unsplit], text: bytes, layout: Layout) -> Block:
     count = len(columns[0])
     absent = pa.array([""]).take(pa.array(np.zeros(count, np.int64))) if None in layout.positions else None
     ordered = [absent if position is None else columns[position] for position in layout.positions]
     batch = pa.RecordBatch.from_arrays(ordered, list(layout.names))
-    numbers = np.arange(before + 1, before + 1 + count + len(unsplit))
-    kept = np.delete(numbers, [row.row_number - before - 1 for row in unsplit])
+    numbers = np.arange(1, 1 + count + len(unsplit))
+    kept = np.delete(numbers, [row.row_number - 1 for row in unsplit])
     return Block(batch, pa.array(kept, pa.int64()), tuple(unsplit), control_findings(batch, text))

@@ -4,12 +4,13 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any, Final
 
 import pyarrow as pa
 
-from shared.model.file_format import MIB, FileFormat
-from shared.pipeline.block import Block
+from shared.model.file_format import MIB, FileFormat, Limits
+from shared.pipeline.block import Block, Parse
 from shared.pipeline.formats.broken import broken
 from shared.pipeline.formats.chunk_stream import spooled
 from shared.pipeline.formats.header import Layout, lay_out
@@ -19,18 +20,21 @@ LARGEST: Final = 512 * MIB
 """A workbook is parsed as a whole: more XML than this is refused before."""
 
 
-def read_excel(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block]:
+def read_excel(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
     """One block. Cells are text: plain decimals, dates and times in ISO 8601, true or false."""
     with spooled(chunks) as file:
         _refuse_bomb(file, file_format)
         rows = [row for row in _rows(file, file_format.sheet) if any(row)]
     if not rows:
         raise broken("empty_file")
-    layout = lay_out(rows[0], file_format)
-    records = _columns(rows[1:], layout)
-    check_lengths(records, file_format.limits)
-    numbers = pa.array(range(1, len(rows)), pa.int64())
-    yield Block(records, numbers, findings=control_findings(records, b"\x00"))
+    yield partial(_parse, rows[1:], lay_out(rows[0], file_format), file_format.limits)
+
+
+def _parse(rows: list[list[str]], layout: Layout, limits: Limits) -> Block:
+    records = _columns(rows, layout)
+    check_lengths(records, limits)
+    numbers = pa.array(range(1, len(rows) + 1), pa.int64())
+    return Block(records, numbers, findings=control_findings(records, b"\x00"))
 
 
 def _refuse_bomb(file: IO[bytes], file_format: FileFormat) -> None:

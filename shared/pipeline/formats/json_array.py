@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from shared.model.file_format import MIB, FileFormat
-from shared.pipeline.block import Block
+from shared.pipeline.block import Block, Parse
 from shared.pipeline.formats.broken import broken
 from shared.pipeline.formats.json_block import json_block
 from shared.pipeline.formats.text import check_utf8, utf8
@@ -15,15 +16,16 @@ DEEPEST: Final = 40
 STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
 
 
-def read_json_array(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block]:
+def read_json_array(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
     """Breaks the file where the array itself is wrong; an element that is wrong inside is one bad record."""
-    read = 0
     for elements in _grouped(_elements(utf8(chunks, file_format.encoding), file_format.limits.record_bytes)):
-        for element in elements:
-            check_utf8(element)
-        block = json_block([element.decode() for element in elements], file_format, read)
-        read += block.count
-        yield block
+        yield partial(_parse, elements, file_format)
+
+
+def _parse(elements: list[bytes], file_format: FileFormat) -> Block:
+    for element in elements:
+        check_utf8(element)
+    return json_block([element.decode() for element in elements], file_format)
 
 
 def _nested(depth: int) -> bytes:

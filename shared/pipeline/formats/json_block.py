@@ -12,13 +12,13 @@ from shared.pipeline.formats.text_columns import check_lengths
 from shared.pipeline.schema.json_value import Json
 
 
-def json_block(texts: Sequence[str], file_format: FileFormat, before: int) -> Block:
-    """The block of the records with these texts, the first of them being record `before` + 1."""
+def json_block(texts: Sequence[str], file_format: FileFormat) -> Block:
+    """The block of the records with these texts."""
     numbers: list[int] = []
     kept: list[str] = []
     values: list[Any] = []
     unsplit: list[Unsplit] = []
-    for number, text in enumerate(texts, before + 1):
+    for number, text in enumerate(texts, 1):
         try:
             values.append(_value(text))
         except NotReadableError as reason:

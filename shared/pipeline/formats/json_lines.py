@@ -1,10 +1,11 @@
 """JSON lines → blocks: one value per line, blank lines are no records."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from shared.model.file_format import MIB, FileFormat
-from shared.pipeline.block import Block
+from shared.pipeline.block import Block, Parse
 from shared.pipeline.formats.json_block import json_block
 from shared.pipeline.formats.text import check_utf8, utf8
 from shared.pipeline.formats.whole_records import line_end, whole_records
@@ -12,14 +13,14 @@ from shared.pipeline.formats.whole_records import line_end, whole_records
 WINDOW: Final = 4 * MIB
 
 
-def read_json_lines(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block]:
+def read_json_lines(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
     """A line that is no JSON value is a record that could not be split; the lines after it are read on."""
     text = utf8(chunks, file_format.encoding)
-    read = 0
     for lines in whole_records(text, line_end, WINDOW, file_format.limits.record_bytes):
-        check_utf8(lines)
-        texts = [line for each in lines.decode().split("\n") if (line := each.strip(" \t\r"))]
-        if texts:
-            block = json_block(texts, file_format, read)
-            read += block.count
-            yield block
+        yield partial(_parse, lines, file_format)
+
+
+def _parse(lines: bytes, file_format: FileFormat) -> Block:
+    check_utf8(lines)
+    texts = [line for each in lines.decode().split("\n") if (line := each.strip(" \t\r"))]
+    return json_block(texts, file_format)

@@ -1,13 +1,14 @@
 """Parquet → blocks with the types as stored. It is read from its end, so the file is put on disk first."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from shared.model.file_format import FileFormat
-from shared.pipeline.block import Block
+from shared.pipeline.block import Block, Parse
 from shared.pipeline.formats.broken import broken
 from shared.pipeline.formats.chunk_stream import spooled
 from shared.pipeline.formats.header import Layout, lay_out
@@ -15,7 +16,7 @@ from shared.pipeline.formats.header import Layout, lay_out
 ROWS: Final = 50_000
 
 
-def read_parquet(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Block]:
+def read_parquet(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
     """Columns by name, as a header would name them; what is optional and absent is a column of nulls."""
     with spooled(chunks) as file:
         opened = _open(file)
@@ -24,11 +25,12 @@ def read_parquet(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[B
         ):
             raise broken("output_limit")
         layout = lay_out(opened.schema_arrow.names, file_format)
-        read = 0
         for batch in _batches(opened):
-            numbers = pa.array(range(read + 1, read + 1 + batch.num_rows), pa.int64())
-            read += batch.num_rows
-            yield Block(_arranged(batch, layout), numbers)
+            yield partial(_parse, batch, layout)
+
+
+def _parse(batch: pa.RecordBatch, layout: Layout) -> Block:
+    return Block(_arranged(batch, layout), pa.array(range(1, 1 + batch.num_rows), pa.int64()))
 
 
 def _open(file: IO[bytes]) -> Any:

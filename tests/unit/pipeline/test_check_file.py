@@ -1,11 +1,12 @@
 """A whole file: what lands, what is quarantined, what the report says."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from shared.model.file_format import FileFormat, FileKind, Tolerance
 from shared.model.violation import Tier
 from shared.pipeline.check import RecordChecker
 from shared.pipeline.check_file import FileReport, check_file
+from shared.pipeline.formats import csv as csv_format
 
 RECORD = {
     "type": "object",
@@ -30,7 +32,9 @@ CSV = FileFormat(columns=("id", "amount", "day"))
 class Files:
     """What a check wrote, and its report."""
 
-    def __init__(self, content: bytes, file_format: FileFormat = CSV, totals: Sequence[str] = ()) -> None:
+    def __init__(
+        self, content: bytes, file_format: FileFormat = CSV, totals: Sequence[str] = (), workers: int = 1
+    ) -> None:
         bronze, quarantine = io.BytesIO(), io.BytesIO()
         checker = RecordChecker(RECORD, ADVISORY, file_format.kind)
         self.seen: list[int] = []
@@ -39,7 +43,7 @@ class Files:
             self.seen += batch.column("_row_number").to_pylist()
 
         chunks = [content[at : at + 64] for at in range(0, len(content), 64)]
-        self.report: FileReport = check_file(chunks, file_format, checker, bronze, quarantine, observe, totals)
+        self.report: FileReport = check_file(chunks, file_format, checker, bronze, quarantine, observe, totals, workers)
         self.bronze_bytes, self.quarantine_bytes = bronze.getvalue(), quarantine.getvalue()
 
     @property
@@ -144,6 +148,33 @@ def test_parquet_lands_with_its_types_and_is_quarantined_as_text() -> None:
     assert [(row["amount"], row["day"], reasons(row)) for row in files.quarantine] == [
         ("1.255", None, {("multipleOf", "/amount")})
     ]
+
+
+def test_two_workers_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_format, "WINDOW", 100)
+    content = MIXED + b"P9,x,\nP9,1\nP7,1,\n" * 200
+    one, two = Files(content, totals=["amount"]), Files(content, totals=["amount"], workers=2)
+    assert two.report == one.report
+    assert (two.bronze, two.quarantine) == (one.bronze, one.quarantine)
+    broken = Files(content + b'"', workers=2)
+    assert [violation.rule for violation in broken.report.structural] == ["unterminated_quote"]
+
+
+def test_a_fault_of_the_store_passes_through_the_threads() -> None:
+    def failing() -> Iterator[bytes]:
+        yield MIXED
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        check_file(failing(), CSV, RecordChecker(RECORD), io.BytesIO(), io.BytesIO(), workers=2)
+
+
+def test_columns_that_repeat_their_cells_land_as_the_same_text() -> None:
+    content = b"id,amount,day\n" + b"".join(b"P%d,%d,2024-01-%02d\n" % (n, n % 3, n % 40) for n in range(3000))
+    files = Files(content)
+    assert [row["day"] for row in files.bronze][:3] == ["2024-01-01", "2024-01-02", "2024-01-03"]
+    assert files.report.reasons[(Tier.ROW, "format", "/day")] == sum(not 1 <= n % 40 <= 31 for n in range(3000))
+    assert {row["day"] for row in files.quarantine} == {"2024-01-00", *(f"2024-01-{day}" for day in range(32, 40))}
 
 
 GOOD, BAD, RAGGED = "P1,1,", "P1,x,", "P1"
