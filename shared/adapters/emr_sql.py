@@ -52,6 +52,8 @@ class SqlEmrReader:
             engine = sa.create_engine(self._databases[name], poolclass=sa.NullPool, hide_parameters=True)
             with engine.connect().execution_options(stream_results=True) as connection:
                 yield connection
+        except sa.exc.ProgrammingError:
+            raise PermanentError("emr_refused", f"database {name} has no such table or column") from None
         except sa.exc.DBAPIError:
             raise TransientError("emr_unavailable", f"database {name}") from None
         except (sa.exc.SQLAlchemyError, pd.errors.DatabaseError, ImportError):

@@ -42,7 +42,7 @@ class Extract:
     connection: str
     table: str
     columns: Mapping[str, str]
-    where: Mapping[str, str | int]
+    where: Mapping[str, str | int | bool]
     pull: FullPull | IncrementalPull
     target_source: str
 
@@ -93,5 +93,5 @@ class TableQuery:
     table: str
     columns: tuple[str, ...]
     order_by: tuple[str, ...]
-    where: Mapping[str, str | int]
+    where: Mapping[str, str | int | bool]
     watermark: WatermarkRange | None = None
