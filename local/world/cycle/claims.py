@@ -157,7 +157,7 @@ class ClaimStory:
         self, day: int, payer: Payer, sequence: str, frequency: str, charges: list[ChargePosted]
     ) -> ClaimSubmitted:
         self._submissions += 1
-        control = self._control_number(payer) if frequency != "1" else ""
+        control = control_number(payer.code, self._account) if frequency != "1" else ""
         return ClaimSubmitted(
             day,
             self._submissions,
@@ -175,9 +175,6 @@ class ClaimStory:
 
     def _write_off(self, day: int, amount: int) -> AccountAdjusted:
         return AccountAdjusted(day, day, "denial_write_off", self._payer.code, "", amount)
-
-    def _control_number(self, payer: Payer) -> str:
-        return control_number(payer.code, self._account)
 
 
 def control_number(payer_code: str, account: Account) -> str:

@@ -8,7 +8,7 @@ from local.world.cycle.events import ChargePosted, PatientPaid
 from local.world.cycle.payers import PATIENT
 from local.world.sending.deliveries import DELIVERY_DAYS
 
-# The corrected month: hospital A's patient payments; the first file is wrong in two rows of five and lacks a third.
+# The corrected month: of five patient payments of hospital A the first file has one wrong, one not and one twice.
 CORRECTED_SOURCE, CORRECTED_MONTH = "hospital_a__patient_payment", "2024-02"
 CORRECTED_DELIVERY = 10
 _WRONG_BY = 1000
