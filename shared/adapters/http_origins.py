@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from shared.errors import ConfigurationError, PermanentError, TransientError
@@ -11,6 +11,8 @@ from shared.errors import ConfigurationError, PermanentError, TransientError
 type Resolve = Callable[[str, int], list[str]]
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
+# Called global by their registries, and yet inside: Azure's own platform address, and IPv6 that carries any IPv4.
+CARRIERS = tuple(map(ip_network, ("168.63.129.16/32", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Guard:
 
     def _may_reach(self, address: str) -> bool:
         parsed = ip_address(address.partition("%")[0])
-        return (parsed.is_global and not parsed.is_multicast) or (self.is_local and parsed.is_loopback)
+        is_public = parsed.is_global and not parsed.is_multicast and not any(parsed in network for network in CARRIERS)
+        return is_public or (self.is_local and parsed.is_loopback)
 
 
 def resolve_host(host: str, port: int) -> list[str]:
