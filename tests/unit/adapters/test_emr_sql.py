@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.dialects.mssql.base import MSDialect
 
 from shared.adapters.emr_sql import SqlEmrReader, select_latest, select_rows
-from shared.errors import ConfigurationError, TransientError
+from shared.errors import TransientError
 from shared.model.extract import TableQuery, WatermarkRange, WatermarkType
 
 AZURE_SQL = MSDialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
@@ -40,10 +40,6 @@ def read(reader: SqlEmrReader, query: TableQuery) -> str:
     return b"".join(reader.read(query)).decode()
 
 
-def between(since: str, until: str, unmarked: bool = False) -> TableQuery:
-    return replace(QUERY, watermark=replace(DAYS, since=since, until=until, unmarked=unmarked))
-
-
 def test_rows_come_as_csv_lines_with_the_values_the_database_holds(reader: SqlEmrReader) -> None:
     assert read(reader, replace(QUERY, watermark=None)) == (
         '1,,7.0,2026-01-01\n2,"line\nbreak",616.8699951171875,2026-01-03\n'
@@ -51,42 +47,11 @@ def test_rows_come_as_csv_lines_with_the_values_the_database_holds(reader: SqlEm
     )
 
 
-def test_a_range_includes_its_start_and_not_its_end(reader: SqlEmrReader) -> None:
-    assert read(reader, between("2026-01-01", "2026-01-02")).startswith("1,")
-    assert len(read(reader, between("2026-01-01", "2026-01-03")).splitlines()) == 2
-
-
-def test_rows_without_a_watermark_come_only_when_asked_for(reader: SqlEmrReader) -> None:
-    assert "unmarked" in read(reader, between("2026-01-03", "2026-01-04", unmarked=True))
-    assert "unmarked" not in read(reader, between("", "2026-01-04"))
-
-
-def test_a_where_clause_leaves_rows_out_of_reading_and_of_the_latest_mark(reader: SqlEmrReader) -> None:
-    only = replace(QUERY, where={"id": 1})
-    assert read(reader, only).startswith("1,")
-    assert reader.latest(only) == "2026-01-01"
-
-
-def test_the_latest_mark_does_not_look_beyond_its_range(reader: SqlEmrReader) -> None:
-    assert reader.latest(QUERY) == "2026-01-03"
-    assert reader.latest(between("", "2026-01-03")) == "2026-01-02"
-
-
-def test_a_range_without_rows_has_no_latest_mark_and_no_lines(reader: SqlEmrReader) -> None:
-    assert reader.latest(between("2027-01-01", "")) == ""
-    assert read(reader, between("2027-01-01", "")) == ""
-
-
 def test_instants_are_compared_to_the_fraction_of_a_second(reader: SqlEmrReader) -> None:
     instants = WatermarkRange("since", WatermarkType.INSTANT, until="2026-01-01T10:00:01")
     query = TableQuery("clinic", "beds", ("id", "since"), ("id",), {}, instants)
     assert reader.latest(query) == "2026-01-01T10:00:00.250000"
     assert len(read(reader, query).splitlines()) == 1
-
-
-def test_an_unknown_connection_is_named_with_the_known_ones(reader: SqlEmrReader) -> None:
-    with pytest.raises(ConfigurationError, match="no ward; known are clinic, gone"):
-        reader.latest(replace(QUERY, connection="ward"))
 
 
 def test_a_database_out_of_reach_is_transient_and_its_error_quotes_nothing(reader: SqlEmrReader) -> None:
