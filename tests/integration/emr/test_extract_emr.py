@@ -4,11 +4,9 @@ import csv
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -16,19 +14,17 @@ from local.world.emr_database import EmrIncrement, add_increment, write_emr_data
 from shared.adapters.emr_sql import SqlEmrReader
 from shared.errors import TransientError
 from shared.flows.extract_emr import extract_emr
-from shared.metadata import DEFAULT_PATH, Metadata, load_metadata
+from shared.metadata import DEFAULT_PATH, load_metadata
 from shared.model.file_version import LANDING
 from shared.pipeline.identify import Identified, identify
-from shared.ports import Ports
-from shared.testing.fake_clock import FakeClock
-from shared.testing.fake_file_store import FakeFileStore
-from shared.testing.fake_ledger import FakeLedger
+from shared.testing.fake_ports import FakePorts
 from shared.testing.gate import Phase, open_gate
 
 pytestmark = pytest.mark.integration
 
 HOSPITAL, SEED, LAST_DAY = "hospital_a", 7, date(2026, 1, 31)
 ENCOUNTERS, PATIENTS = "hospital_a__encounter", "hospital_a__patient"
+TEN_IN_THE_EVENING = datetime(2026, 1, 31, 22, 0, tzinfo=UTC)
 HOUR, DAY = 3_600, 86_400
 
 
@@ -36,34 +32,27 @@ class Crash(BaseException):
     """The process ends here: no handler may catch it."""
 
 
-@dataclass
 class Clinic:
     """A hospital's database and the ports of a timer that pulls from it."""
 
-    database: Path
-    pulled: tuple[str, ...]
-    clock: FakeClock = field(default_factory=lambda: FakeClock(datetime(2026, 1, 31, 22, 0, tzinfo=UTC)))
-    ledger: FakeLedger = field(default_factory=FakeLedger)
-
-    @cached_property
-    def files(self) -> FakeFileStore:
-        return FakeFileStore(self.clock)
+    def __init__(self, database: Path, *pulled: str) -> None:
+        shipped = load_metadata(DEFAULT_PATH)
+        self.database = database
+        self.ports = FakePorts(replace(shipped, extracts={name: shipped.extracts[name] for name in pulled}))
+        self.ports.emr = SqlEmrReader({HOSPITAL: f"sqlite:///{database}"})
+        self.ports.clock.instant = TEN_IN_THE_EVENING
 
     @property
-    def emr(self) -> SqlEmrReader:
-        return SqlEmrReader({HOSPITAL: f"sqlite:///{self.database}"})
-
-    @cached_property
-    def metadata(self) -> Metadata:
-        shipped = load_metadata(DEFAULT_PATH)
-        return replace(shipped, extracts={name: shipped.extracts[name] for name in self.pulled})
+    def landing(self) -> dict[str, bytes]:
+        return {path: blob.content for path, blob in sorted(self.ports.files.blobs[LANDING].items())}
 
     def pull(self) -> list[list[dict[str, str]]]:
         """One tick; the records of each file that came or changed."""
-        before = dict(self.files.blobs[LANDING])
-        extract_emr(cast("Ports", self))
-        blobs = sorted(self.files.blobs[LANDING].items())
-        return [records(blob.content) for path, blob in blobs if blob != before.get(path)]
+        before = self.ports.files.writes, self.landing
+        extract_emr(self.ports)
+        if self.ports.files.writes == before[0]:
+            return []
+        return [records(content) for path, content in self.landing.items() if content != before[1].get(path)]
 
     def live_a_day(self, day: date) -> EmrIncrement:
         return add_increment(self.database, HOSPITAL, SEED, day)
@@ -80,10 +69,10 @@ class Clinic:
             if (operation, phase) == (at, when):
                 raise Crash
 
-        self.files.gate, self.ledger.gate = gate, gate
+        self.ports.files.gate, self.ports.ledger.gate = gate, gate
         with pytest.raises(Crash):
             yield
-        self.files.gate, self.ledger.gate = open_gate, open_gate
+        self.ports.files.gate, self.ports.ledger.gate = open_gate, open_gate
 
 
 def records(content: bytes) -> list[dict[str, str]]:
@@ -101,7 +90,7 @@ def clinic_of(tmp_path: Path) -> Callable[..., Clinic]:
     def make(*pulled: str) -> Clinic:
         database = tmp_path / "clinic.db"
         write_emr_database(database, HOSPITAL, SEED, LAST_DAY, patients=30, encounters=40)
-        return Clinic(database, pulled)
+        return Clinic(database, *pulled)
 
     return make
 
@@ -113,23 +102,23 @@ def test_a_first_pull_brings_the_whole_table_as_a_file_that_its_source_claims(cl
     clinic = clinic_of(ENCOUNTERS)
     (file,) = clinic.pull()
     assert len(file) == 40
-    (path,) = clinic.files.blobs[LANDING]
+    (path,) = clinic.landing
     assert path == "emr/hospital_a/2026-01-31/encounters-20260131T220000Z.csv"
-    assert identify(path, clinic.metadata.sources) == Identified(ENCOUNTERS, {"as_of": "2026-01-31"})
-    assert list(file[0]) == list(clinic.metadata.sources[ENCOUNTERS].columns)
+    assert identify(path, clinic.ports.metadata.sources) == Identified(ENCOUNTERS, {"as_of": "2026-01-31"})
+    assert list(file[0]) == list(clinic.ports.metadata.sources[ENCOUNTERS].columns)
 
 
 def test_a_tick_without_news_brings_no_file(clinic_of: MakeClinic) -> None:
     clinic = clinic_of(ENCOUNTERS)
     clinic.pull()
-    clinic.clock.advance(HOUR)
+    clinic.ports.clock.advance(HOUR)
     assert clinic.pull() == []
 
 
 def test_the_next_pull_brings_what_is_new_and_what_was_entered_late(clinic_of: MakeClinic) -> None:
     clinic = clinic_of(ENCOUNTERS)
     clinic.pull()
-    clinic.clock.advance(DAY)
+    clinic.ports.clock.advance(DAY)
     day = clinic.live_a_day(date(2026, 2, 1))
     brought = ids(clinic.pull())
     assert brought >= {*day.encounters, day.late_encounter}
@@ -156,7 +145,7 @@ def test_a_date_in_the_far_future_does_not_keep_later_rows_out(clinic_of: MakeCl
     clinic = clinic_of(ENCOUNTERS)
     clinic.change("UPDATE encounters SET ModifiedDate = '2099-01-01' WHERE EncounterID = 'ENC000001'")
     assert "ENC000001" not in ids(clinic.pull())
-    clinic.clock.advance(DAY)
+    clinic.ports.clock.advance(DAY)
     day = clinic.live_a_day(date(2026, 2, 1))
     assert ids(clinic.pull()) >= set(day.encounters)
 
@@ -164,9 +153,9 @@ def test_a_date_in_the_far_future_does_not_keep_later_rows_out(clinic_of: MakeCl
 def test_a_full_extract_comes_once_a_day_without_the_inactive(clinic_of: MakeClinic) -> None:
     clinic = clinic_of(PATIENTS)
     (first,) = clinic.pull()
-    clinic.clock.advance(HOUR)
+    clinic.ports.clock.advance(HOUR)
     assert clinic.pull() == []
-    clinic.clock.advance(DAY)
+    clinic.ports.clock.advance(DAY)
     day = clinic.live_a_day(date(2026, 2, 1))
     (second,) = clinic.pull()
     assert {row["PatientID"] for row in first} - {row["PatientID"] for row in second} == {day.deactivated_patient}
@@ -186,16 +175,12 @@ def test_a_full_extract_comes_once_a_day_without_the_inactive(clinic_of: MakeCli
 )
 def test_a_crash_anywhere_ends_in_the_same_one_file(clinic_of: MakeClinic, operation: str, phase: Phase) -> None:
     undisturbed = clinic_of(ENCOUNTERS)
-    with_crash = Clinic(undisturbed.database, undisturbed.pulled)
+    with_crash = Clinic(undisturbed.database, ENCOUNTERS)
     undisturbed.pull()
     with with_crash.crash(operation, phase):
         with_crash.pull()
     with_crash.pull()
-    contents = [
-        {path: blob.content for path, blob in clinic.files.blobs[LANDING].items()}
-        for clinic in (with_crash, undisturbed)
-    ]
-    assert contents[0] == contents[1]
+    assert with_crash.landing == undisturbed.landing
     assert with_crash.pull() == []
 
 
@@ -203,10 +188,10 @@ def test_a_pull_cut_short_keeps_its_name_and_bounds_when_a_later_tick_takes_it_u
     clinic = clinic_of(ENCOUNTERS)
     with clinic.crash("files.stage", "before"):
         clinic.pull()
-    clinic.clock.advance(DAY)
+    clinic.ports.clock.advance(DAY)
     day = clinic.live_a_day(date(2026, 2, 1))
     taken_up = clinic.pull()
-    assert list(clinic.files.blobs[LANDING]) == ["emr/hospital_a/2026-01-31/encounters-20260131T220000Z.csv"]
+    assert list(clinic.landing) == ["emr/hospital_a/2026-01-31/encounters-20260131T220000Z.csv"]
     assert not ids(taken_up) & set(day.encounters)
     assert ids(clinic.pull()) >= set(day.encounters)
 
@@ -215,18 +200,19 @@ def test_one_failing_extract_does_not_keep_the_others_and_the_tick_says_so(clini
     clinic = clinic_of(ENCOUNTERS, "hospital_b__encounter")
     with pytest.raises(TransientError, match="hospital_b__encounter"):
         clinic.pull()
-    assert len(clinic.files.blobs[LANDING]) == 1
+    assert len(clinic.landing) == 1
 
 
 def test_of_two_ticks_at_once_one_pulls_and_the_other_leaves_it_alone(clinic_of: MakeClinic) -> None:
     clinic = clinic_of(ENCOUNTERS)
-    other = Clinic(clinic.database, clinic.pulled, clinic.clock, clinic.ledger)
+    other = Clinic(clinic.database, ENCOUNTERS)
+    other.ports.ledger = clinic.ports.ledger
     racing = iter([other.pull])
 
     def gate(operation: str, phase: Phase) -> None:
         if (operation, phase) == ("ledger.insert", "before") and (race := next(racing, None)):
             race()
 
-    clinic.ledger.gate = gate
+    clinic.ports.ledger.gate = gate
     assert clinic.pull() == []
-    assert len(other.files.blobs[LANDING]) == 1
+    assert len(other.landing) == 1
