@@ -42,7 +42,9 @@ class ServiceProcess:
         return self._process is not None and self._process.poll() is not None
 
     def spawn(self) -> None:
-        """Starts the process. Its standard input stays open for as long as this process lives."""
+        """Starts the process, in place of one that has ended. Its standard input stays open as long as this lives."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
         self._ready_file.unlink(missing_ok=True)
         self._ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._log.parent.mkdir(parents=True, exist_ok=True)
