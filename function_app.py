@@ -2,9 +2,20 @@
 
 import azure.functions as func
 
-from functions import extract_emr, ingest, reconcile, refresh_codes, register, report_status, reprocess, run_databricks
+from functions import (
+    anchor_audit,
+    extract_emr,
+    ingest,
+    reconcile,
+    refresh_codes,
+    register,
+    report_status,
+    reprocess,
+    run_databricks,
+)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
-for module in (register, ingest, run_databricks, reprocess, refresh_codes, extract_emr, reconcile, report_status):
+timers = (refresh_codes, extract_emr, reconcile, anchor_audit)
+for module in (register, ingest, run_databricks, *timers, reprocess, report_status):
     app.register_functions(module.blueprint)
