@@ -6,6 +6,7 @@ param workspaceName string
 param systemTopicName string
 
 var programAlerts = [
+  'audit_not_sound'
   'bring_failed'
   'databricks_run_failed'
   'databricks_state_unknown'

@@ -108,6 +108,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     RCM_RUN_ATTEMPTS: '3'
     RCM_SCHEDULE_RECONCILE: '0 */5 * * * *'
     RCM_SCHEDULE_REFRESH_CODES: '0 0 5 * * *'
+    RCM_SCHEDULE_ANCHOR_AUDIT: '0 30 * * * *'
     RCM_SCHEDULE_EXTRACT_EMR: '0 0 * * * *'
     RCM_EMR_DATABASES: '@Microsoft.KeyVault(SecretUri=${emrDatabasesUri})'
     RCM_CODE_ORIGINS: '{"cms":"https://www.cms.gov","nppes":"https://npiregistry.cms.hhs.gov","nlm":"https://clinicaltables.nlm.nih.gov"}'

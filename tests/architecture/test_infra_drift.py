@@ -105,7 +105,7 @@ def test_the_app_may_do_with_each_container_what_the_flows_do_and_no_more(
     infra: Mapping[str, Any], repo_root: Path
 ) -> None:
     granted = {(grant["container"], grant["role"]) for grant in variable(infra["roles"], "appContainers")}
-    assert granted == {(name, role) for name, role in roles_needed(repo_root).items()} | {("anchors", CONTRIBUTOR)}
+    assert granted == {(name, role) for name, role in roles_needed(repo_root).items()}
 
 
 def test_the_app_sends_to_and_receives_from_each_queue_and_keeps_each_table(infra: Mapping[str, Any]) -> None:
