@@ -107,15 +107,22 @@ class SilverMapping:
 class Controls:
     """Totals that the sender states in the blob's metadata and that the file must agree with.
 
-    `record_count` is the metadata key of the count of records, `sums` the metadata key of each summed column.
+    `record_count` is the metadata key of the count of records, `sums` the metadata key of each summed column;
+    `required` says that a file without them is refused too.
     """
 
     record_count: str | None = None
     sums: Mapping[str, str] = field(default_factory=dict)
+    required: bool = False
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every metadata key that is looked at."""
+        return frozenset({*([self.record_count] if self.record_count else []), *self.sums.values()})
 
     @property
     def are_declared(self) -> bool:
-        return bool(self.record_count or self.sums)
+        return bool(self.keys)
 
 
 @dataclass(frozen=True, slots=True)

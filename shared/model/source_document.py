@@ -86,7 +86,8 @@ def _read_mapping(mapping: str | Document) -> ColumnMapping:
 
 
 def _read_controls(document: Document) -> Controls:
-    return Controls(document["record_count"], {entry["column"]: entry["metadata"] for entry in document["sums"]})
+    sums = {entry["column"]: entry["metadata"] for entry in document["sums"]}
+    return Controls(document["record_count"], sums, document.get("required", False))
 
 
 def _read_expected(document: Document | None) -> ExpectedArrival | None:

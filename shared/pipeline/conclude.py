@@ -79,7 +79,9 @@ def _structural_reason(report: FileReport) -> str:
 
 
 def _control_reason(declared: Controls, report: FileReport, controls: Mapping[str, str]) -> str:
-    """Control totals that the sender stated against what was counted; a total not stated is not compared."""
+    """Control totals that the sender stated against what was counted; one not stated is not compared, or is missed."""
+    if declared.required and declared.keys - controls.keys():
+        return "control_missing"
     key = declared.record_count
     if key and key in controls and not _agrees(controls[key], Decimal(report.records_in)):
         return "control_record_count"
