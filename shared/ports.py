@@ -1,6 +1,6 @@
 """What the flows need of the world, by role. Adapters and fakes fulfil these and pass the same contract suites."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from shared.metadata import Metadata
 from shared.model.commit import Commit, Row, StoredRow
 from shared.model.databricks_run import ReportedState
+from shared.model.dead_letter import DeadLetter
 from shared.model.events import Message
 from shared.model.extract import TableQuery
 from shared.model.file_version import BlobVersion
@@ -40,7 +41,10 @@ class FileStore(Protocol):
         """
 
     def stage(self, container: str, name: str) -> AbstractContextManager[ByteSink]:
-        """Writes block by block; nothing is visible before the block ends without an exception. Overwrites."""
+        """Writes block by block; nothing is visible before the block ends without an exception. Overwrites.
+
+        A sink that nothing was written to leaves no blob.
+        """
 
     def create(self, container: str, name: str, data: bytes) -> bool:
         """Writes the blob unless there is one of that name; False then, and nothing changes."""
@@ -92,6 +96,19 @@ class MessageSender(Protocol):
     """Puts messages on queues by name; returns once the bus has accepted them."""
 
     def send(self, queue: str, messages: Iterable[Message]) -> None: ...
+
+
+class DeadLetters(Protocol):
+    """Messages that queues put aside. A queue that is not there raises ConfigurationError."""
+
+    def peek(self, queue: str, after: int = 0, most: int = 100) -> list[DeadLetter]:
+        """Up to `most` of them with sequence numbers above `after`, in their order; all stay where they are."""
+
+    def resubmit(self, queue: str, sequence_numbers: Collection[int]) -> int:
+        """Sends these again under `resubmitted_id` and lets them go; how many. Those that are gone are no fault."""
+
+    def drop(self, queue: str, sequence_numbers: Collection[int]) -> int:
+        """Lets these go for good; how many."""
 
 
 class LakehouseJobs(Protocol):
@@ -146,6 +163,8 @@ class Ports(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def sender(self) -> MessageSender: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
     @property
     def jobs(self) -> LakehouseJobs: ...
     @property

@@ -31,7 +31,9 @@ class BlockSink:
         return len(view)
 
     def finish(self) -> None:
-        """Makes what was written visible, all at once."""
+        """Makes what was written visible, all at once; where nothing was, there is no blob."""
+        if not self._block_ids and not self._filling:
+            return
         if not self._block_ids:
             self._blob.upload_blob(bytes(self._filling), overwrite=True, content_settings=self._settings)
             return

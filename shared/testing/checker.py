@@ -1,4 +1,4 @@
-"""The invariants, checked at rest from what outsiders wrote and what the stores hold: never by the program's own words alone."""
+"""The invariants, checked at rest from what outsiders wrote and what the stores hold."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from shared.model.audit import ChainHead, genesis, link
 from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, REQUESTS
+from shared.testing.check_audit import every_effect_is_audited, rows_of
 from shared.testing.fake_ledger import Stored
 from shared.testing.scenario import CANARY
 from shared.testing.simulation import Simulation
@@ -28,6 +28,14 @@ class Broken:
     invariant: str
     about: str
 
+    @property
+    def is_lost(self) -> bool:
+        return self.invariant in ("every_version_is_accounted_for", "records_in_are_records_out")
+
+    @property
+    def is_doubled(self) -> bool:
+        return self.invariant in ("one_successful_run_per_generation", "the_same_content_lands_once")
+
 
 def check(simulation: Simulation) -> list[Broken]:
     """Every invariant that is broken; an empty list when all hold."""
@@ -38,19 +46,13 @@ def check(simulation: Simulation) -> list[Broken]:
     return found
 
 
-def _rows(simulation: Simulation, table: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for partition, rows in simulation.ports.ledger.tables[table].items():
-        for key, stored in rows.items():
-            yield partition, key, dict(stored.row.values)
-
-
 def _head(simulation: Simulation, file_version_id: str) -> dict[str, Any] | None:
     stored: Stored | None = simulation.ports.ledger.tables[LEDGER].get(file_version_id, {}).get(HEAD)
     return dict(stored.row.values) if stored else None
 
 
 def every_version_is_accounted_for(simulation: Simulation) -> Iterator[str]:
-    """A version that arrived has one end. Only one whose every event was lost and that was overwritten may be unknown."""
+    """A version that arrived has one end; only one that was overwritten and of which no event told may be unknown."""
     blobs = simulation.ports.files.blobs["landing"]
     for number, uploaded in enumerate(simulation.uploaded):
         head = _head(simulation, uploaded.blob.file_version_id)
@@ -67,7 +69,7 @@ def one_bronze_file_per_generation(simulation: Simulation) -> Iterator[str]:
     for container in ("bronze", "quarantine"):
         named = {
             str(values[container]).removeprefix(f"{container}/")
-            for _, key, values in _rows(simulation, LEDGER)
+            for _, key, values in rows_of(simulation, LEDGER)
             if key.startswith("generation-") and values.get(container)
         }
         standing = set(simulation.ports.files.blobs[container])
@@ -76,14 +78,14 @@ def one_bronze_file_per_generation(simulation: Simulation) -> Iterator[str]:
 
 
 def one_successful_run_per_generation(simulation: Simulation) -> Iterator[str]:
-    """The newest generation that concerns the lakehouse went through one successful run; an older one through one at most."""
+    """The newest generation for the lakehouse went through one successful run, an older one through one or none."""
     succeeded = Counter[tuple[str, int]]()
     for run in simulation.ports.jobs.runs.values():
         if run.result_state == "SUCCESS":
             path = run.parameters["manifest_uri"].removeprefix("fake://manifests/")
             manifest = json.loads(simulation.ports.files.blobs["manifests"][path].content)
             succeeded.update((each["file_version_id"], each["generation"]) for each in manifest["ingestions"])
-    for partition, key, values in _rows(simulation, LEDGER):
+    for partition, key, values in rows_of(simulation, LEDGER):
         if not key.startswith("generation-"):
             continue
         times = succeeded.pop((partition, int(key.removeprefix("generation-"))), 0)
@@ -128,46 +130,8 @@ def the_archive_holds_what_arrived(simulation: Simulation) -> Iterator[str]:
             yield f"upload {number}: the content hash is not that of the bytes"
 
 
-def every_effect_is_audited(simulation: Simulation) -> Iterator[str]:
-    """The chains hold from genesis to head, and each end, generation and run has its event."""
-    for table in (LEDGER, DATABRICKS_RUNS):
-        for partition, rows in simulation.ports.ledger.tables[table].items():
-            if HEAD in rows:
-                yield from _broken_links(table, partition, rows)
-    rows = (row for table in (LEDGER, DATABRICKS_RUNS) for row in _rows(simulation, table))
-    said = [json.loads(values["event"]) for _, key, values in rows if key.startswith("audit-")]
-    about = {(event["action"], event["object_id"]) for event in said}
-    for partition, key, values in _rows(simulation, LEDGER):
-        if key.startswith("generation-"):
-            name = f"{partition}-{values['generation']}"
-            if not about & {("ingestion_concluded", name), ("generation_raised", name)}:
-                yield "a generation ended without an event"
-    requested = {about_run for action, about_run in about if action == "databricks_run_requested"}
-    ended = {about_run for action, about_run in about if action == "databricks_run_ended"}
-    for run in simulation.ports.jobs.runs.values():
-        if run.token not in requested | ended and not _is_attempt(simulation, run.token):
-            yield "a run was started that no event asked for"
-
-
-def _is_attempt(simulation: Simulation, token: str) -> bool:
-    return any(key == f"run-{token}" for _, key, _ in _rows(simulation, DATABRICKS_RUNS))
-
-
-def _broken_links(table: str, partition: str, rows: dict[str, Stored]) -> Iterator[str]:
-    head = genesis(table, partition)
-    for key in sorted(key for key in rows if key.startswith("audit-")):
-        values = rows[key].row.values
-        made = link(head, str(values["event"]))
-        if (made.sequence, made.hash) != (values["sequence"], values["hash"]):
-            yield f"{table}: the chain breaks at {key}"
-        head = ChainHead(made.sequence, made.hash)
-    said = rows[HEAD].row.values
-    if (head.sequence, head.hash) != (said["chain_sequence"], said["chain_hash"]):
-        yield f"{table}: the head is not the chain's end"
-
-
 def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str]:
-    """Of two versions at one path, the later is never the one that counts for less, and manifests tell the true order."""
+    """The latest version at a path is never the superseded one, and manifests tell the true order of delivery."""
     order = {uploaded.blob.file_version_id: number for number, uploaded in enumerate(simulation.uploaded)}
     for blob in simulation.ports.files.blobs["manifests"].values():
         for each in json.loads(blob.content)["ingestions"]:
@@ -183,7 +147,7 @@ def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str
             yield f"upload {order[newest]} is the newest at its path and yet superseded ({len(name)} characters)"
 
 
-def no_canary_leaves_the_data(simulation: Simulation) -> Iterator[str]:
+def no_canary_gets_out(simulation: Simulation) -> Iterator[str]:
     """No cell and no path outside landing, archive, bronze, quarantine and the one ledger column."""
     for table, partitions in simulation.ports.ledger.tables.items():
         for partition, rows in partitions.items():
@@ -203,14 +167,14 @@ def no_canary_leaves_the_data(simulation: Simulation) -> Iterator[str]:
 
 def nothing_is_left_to_do(simulation: Simulation) -> Iterator[str]:
     """At rest nothing waits: no ready row, no active run, no open request, no message."""
-    for partition, key, values in _rows(simulation, DATABRICKS_RUNS):
+    for partition, key, values in rows_of(simulation, DATABRICKS_RUNS):
         if key.startswith("ready-"):
             yield "a generation is still ready for a run"
         if key == HEAD and values["active_token"]:
             yield f"a run of {partition} is still active"
         if key.startswith("run-") and values["status"] in ("starting", "running"):
             yield f"a run row still says {values['status']}"
-    yield from ("a request is still open" for partition, _, _ in _rows(simulation, REQUESTS) if partition == "open")
+    yield from ("a request is still open" for partition, _, _ in rows_of(simulation, REQUESTS) if partition == "open")
     yield from (f"a message is still on {queue}" for queue, held in simulation.ports.bus.queues.items() if held)
 
 
@@ -227,12 +191,22 @@ def the_same_content_lands_once(simulation: Simulation) -> Iterator[str]:
 def every_request_had_one_effect(simulation: Simulation) -> Iterator[str]:
     """A request raises a file's generation at most once."""
     raised = Counter[tuple[str, str]]()
-    for partition, key, values in _rows(simulation, LEDGER):
+    for partition, key, values in rows_of(simulation, LEDGER):
         if key.startswith("audit-"):
             event = json.loads(values["event"])
             if event["action"] == "generation_raised":
                 raised[partition, event["details"]["request_id"]] += 1
     yield from (f"one request raised a file {times} times" for times in raised.values() if times > 1)
+
+
+def a_good_file_is_not_refused(simulation: Simulation) -> Iterator[str]:
+    """A fault of a service is no fault of the file: what can be read, at a path that is known, is never refused."""
+    for number, uploaded in enumerate(simulation.uploaded):
+        rows = list(csv.reader(io.StringIO(uploaded.upload.content.decode())))
+        is_good = len(rows) > 1 and rows[0] == ["DeptID", "Name"] and uploaded.upload.name.startswith("emr/")
+        head = _head(simulation, uploaded.blob.file_version_id)
+        if is_good and head and head["status"] == "refused":
+            yield f"upload {number} is good and was refused"
 
 
 INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
@@ -243,8 +217,9 @@ INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
     the_archive_holds_what_arrived,
     every_effect_is_audited,
     no_older_version_stands_over_a_newer,
-    no_canary_leaves_the_data,
+    no_canary_gets_out,
     nothing_is_left_to_do,
     every_request_had_one_effect,
     the_same_content_lands_once,
+    a_good_file_is_not_refused,
 )

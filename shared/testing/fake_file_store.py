@@ -74,8 +74,9 @@ class FakeFileStore:
     def stage(self, container: str, name: str) -> Iterator[ByteSink]:
         sink = bytearray()
         yield _Sink(sink, self.gate)
-        with through(self.gate, "files.stage"):
-            self._write(container, name, bytes(sink))
+        if sink:
+            with through(self.gate, "files.stage"):
+                self._write(container, name, bytes(sink))
 
     def create(self, container: str, name: str, data: bytes) -> bool:
         with through(self.gate, "files.create"):

@@ -9,6 +9,7 @@ from shared.model.source import SourceDefinition
 from shared.pipeline.check import RecordChecker
 from shared.settings import Settings
 from shared.testing.fake_clock import FakeClock, FakeIds
+from shared.testing.fake_dead_letters import FakeDeadLetters
 from shared.testing.fake_file_store import FakeFileStore
 from shared.testing.fake_lakehouse_jobs import FakeLakehouseJobs
 from shared.testing.fake_ledger import FakeLedger
@@ -43,6 +44,7 @@ class FakePorts:
         self.files = FakeFileStore(self.clock, gate)
         self.ledger = FakeLedger(gate)
         self.bus = FakeMessageBus(self.clock, gate, lock=timedelta(minutes=5))
+        self.dead_letters = FakeDeadLetters(self.bus)
         self.jobs = FakeLakehouseJobs(self.clock, gate)
         self.metadata = metadata
         self.settings = Settings.from_env({**SETTINGS, **(settings or {})})

@@ -12,9 +12,19 @@ from shared.testing.fake_message_bus import Delivery
 from shared.testing.fake_ports import FakePorts
 
 MOST_STEPS = 10_000
+
+
+def _ingestion_request(ports: FakePorts, body: bytes, message_id: str) -> None:
+    take_ingestion_request(ports, body, message_id)  # looked up at every call: a bug may be planted
+
+
+def _run_request(ports: FakePorts, body: bytes, message_id: str) -> None:
+    take_run_request(ports, body, message_id)
+
+
 CONSUMERS: dict[str, Callable[[FakePorts, bytes, str], None]] = {
-    "ingestion-requests": lambda ports, body, message_id: take_ingestion_request(ports, body, message_id),
-    "databricks-run-requests": lambda ports, body, message_id: take_run_request(ports, body, message_id),
+    "ingestion-requests": _ingestion_request,
+    "databricks-run-requests": _run_request,
 }
 
 

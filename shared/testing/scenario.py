@@ -10,11 +10,12 @@ PROVIDERS = "emr/{hospital}/2026-01-{day:02d}/providers{tail}.csv"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A blob that an outsider writes; `event_copies` says how often Event Grid will tell (0: never)."""
+    """A blob that an outsider writes, not before `after_seconds`; Event Grid tells of it `event_copies` times."""
 
     name: str
     content: bytes
     event_copies: int = 1
+    after_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,26 @@ def plain_scenario() -> Scenario:
     return Scenario((Upload(path, departments(2, bad=1)), Ask("reprocess", 0, "key-1"), Ask("withdraw", 0, "key-2")))
 
 
+def one_file_scenario() -> Scenario:
+    """One file with a bad row, on its way to gold."""
+    return Scenario(plain_scenario().actions[:1])
+
+
+def two_files_scenario() -> Scenario:
+    """A second file comes while the first is on its way."""
+    second = DEPARTMENTS.format(hospital="hospital_b", day=31, tail="")
+    return Scenario((*one_file_scenario().actions, Upload(second, departments(3), after_seconds=20)))
+
+
 def drawn_scenario(rng: Random) -> Scenario:
     """One to five files of the kinds that trouble, up to two requests, some events lost or told often."""
     uploads = [_upload(rng, number) for number in range(rng.randint(1, 5))]
     if rng.random() < 0.4:
         again = rng.choice(uploads)
         uploads.append(Upload(again.name, departments(rng.randint(1, 4), first=50), _copies(rng)))
+    if rng.random() < 0.3:
+        twin = rng.choice(uploads)
+        uploads.append(Upload(twin.name.replace(".csv", "_twin.csv"), twin.content, _copies(rng)))
     actions: list[Upload | Ask] = list(uploads)
     for number in range(rng.randint(0, 2)):
         ask = Ask(rng.choice(("reprocess", "withdraw")), rng.randrange(len(uploads)), f"key-{number}")

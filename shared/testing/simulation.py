@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from shared import telemetry
@@ -16,6 +16,7 @@ from shared.metadata import Metadata
 from shared.model.file_version import LANDING, BlobVersion
 from shared.model.request import RequestKind, Selection
 from shared.pipeline.check import RecordChecker
+from shared.testing.fake_clock import START
 from shared.testing.fake_event_grid import FakeEventGrid, Pending
 from shared.testing.fake_message_bus import Delivery
 from shared.testing.fake_ports import FakePorts
@@ -30,6 +31,7 @@ LOCK_IS_LOST = 6 * 60.0
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
 MOST_STEPS = 20_000
+HASTE = (0.02, 0.2, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,10 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What makes a simulation what it is: equal schedules have equal histories, byte for byte.
+    """What makes a simulation what it is: equal schedules have histories equal byte for byte.
 
-    `width` activities are under way at most; above 1 they take turns at every call. Without `reconciles` the timer never
-    fires, so that redelivery alone has to bring everything to its end.
+    `width` activities are under way at most; above 1 they take turns at every call. Without `reconciles` the timer
+    never fires, so that redelivery alone has to bring everything to its end.
     """
 
     scenario: Scenario
@@ -57,7 +59,7 @@ class Schedule:
 
 def _let_the_dead_rest(unraisable: "sys.UnraisableHookArgs") -> None:
     """Finalizers of a dead activity can do nothing any more, and need not be told of."""
-    if not isinstance(unraisable.exc_value, Crash):
+    if not isinstance(unraisable.exc_value, Crash | RcmError):
         sys.__unraisablehook__(unraisable)
 
 
@@ -78,6 +80,7 @@ class Simulation:
         self.is_at_rest = False
         self.exporter = RecordingExporter()
         self._rng = Random(schedule.seed)
+        self._haste = self._rng.choice(HASTE)
         self._scheduler = Scheduler(self._rng, schedule.width)
         self.gate = FaultGate(self._tell, self._scheduler.pause, self._scheduler.die, self._lose_locks)
         self.gate.plan(schedule.faults)
@@ -121,17 +124,19 @@ class Simulation:
         raise StillBusyError
 
     def _step(self) -> bool:
-        """One choice among what can happen now; time passes only when nothing else can."""
-        choices = self._choices() if self._scheduler.has_room else []
-        if not self._scheduler.is_idle:
-            choices.append(self._scheduler.go_on)
-        if not choices:
-            return self._let_time_pass()
-        self._rng.choice(choices)()
-        return True
+        """One choice among what can happen now. A paused activity goes on soon or, by the seed, long after others."""
+        is_paused = not self._scheduler.is_idle
+        if is_paused and (not self._scheduler.has_room or self._rng.random() < self._haste):
+            self._scheduler.go_on()
+            return True
+        choices = self._choices()
+        if choices:
+            self._rng.choice(choices)()
+            return True
+        return self._let_time_pass() or is_paused
 
     def _choices(self) -> list[Callable[[], None]]:
-        choices: list[Callable[[], None]] = [self._act] if self._actions else []
+        choices: list[Callable[[], None]] = [self._act] if self._actions and self._is_time_to_act() else []
         if self.event_grid.due():
             choices.append(self._deliver_event)
         choices += [self._deliverer(queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
@@ -141,8 +146,17 @@ class Simulation:
             choices.append(self._tick)
         return choices
 
+    def _is_time_to_act(self) -> bool:
+        return self.ports.clock.now() >= self._action_due()
+
+    def _action_due(self) -> datetime:
+        """When the next action begins; those of outsiders have a time, requests come as soon as they can."""
+        action = self._actions[0]
+        return START + timedelta(seconds=action.after_seconds if isinstance(action, Upload) else 0)
+
     def _let_time_pass(self) -> bool:
-        moments = (self.ports.bus.next_change(), self.event_grid.next_change())
+        act = self._action_due() if self._actions and not self._is_time_to_act() else None
+        moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act)
         soonest = min((moment for moment in moments if moment), default=None)
         if soonest:
             self.ports.clock.advance(max((soonest - self.ports.clock.now()).total_seconds(), 0) + 0.001)
@@ -223,7 +237,7 @@ class Simulation:
             return
         except RcmError as fault:
             self._tell(f"{name} gives up for now: {fault.code}")
-        except Exception as error:  # no fault may bring out anything else: the checker hears of it
+        except Exception as error:  # noqa: BLE001  # no fault may bring out anything else: the checker hears of it
             self.unexpected.append(f"{name}: {type(error).__name__}")
 
     def _tell(self, text: str) -> None:

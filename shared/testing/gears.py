@@ -1,0 +1,42 @@
+"""The schedules of each gear: every single fault, every pair within a flow, and as many drawn ones as asked for."""
+
+from collections.abc import Iterator
+from itertools import product
+from random import Random
+
+from shared.testing.faults import Mode
+from shared.testing.scenario import drawn_scenario, one_file_scenario, plain_scenario, two_files_scenario
+from shared.testing.simulation import Schedule
+
+LONGEST_FLOW = 14
+LAST_FAULTY_CALL = 250
+DUELS = 6
+PAIR_MODES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER, Mode.ERROR_AFTER)
+
+
+def singles(calls: int) -> Iterator[Schedule]:
+    """Each call goes wrong in each way, with and without the reconciler's help: of one file, and with two requests."""
+    for scenario, reconciles in product((one_file_scenario(), plain_scenario()), (False, True)):
+        for call, mode in product(range(1, calls + 1), Mode):
+            yield Schedule(scenario, faults={call: mode}, reconciles=reconciles)
+
+
+def pairs(calls: int) -> Iterator[Schedule]:
+    """Each two calls of one file's way that lie within a flow of each other, in the ways that lose most."""
+    for first, distance in product(range(1, calls + 1), range(1, LONGEST_FLOW)):
+        for one, other in product(PAIR_MODES, PAIR_MODES):
+            yield Schedule(one_file_scenario(), faults={first: one, first + distance: other}, reconciles=False)
+
+
+def duels(calls: int) -> Iterator[Schedule]:
+    """At each call all locks are lost, so that a second delivery works beside the first, in some orders of turns."""
+    for call, seed in product(range(1, calls + 1), range(DUELS)):
+        yield Schedule(two_files_scenario(), seed, width=3, faults={call: Mode.SLOW}, reconciles=False)
+
+
+def drawn(seed: int) -> Schedule:
+    """A whole schedule from one number: what outsiders do, what goes wrong, who goes first."""
+    rng = Random(seed)
+    scenario = drawn_scenario(rng)
+    faults = {rng.randint(1, LAST_FAULTY_CALL): rng.choice(list(Mode)) for _ in range(rng.randint(0, 6))}
+    return Schedule(scenario, seed, width=rng.choice((1, 2, 3)), faults=faults)

@@ -1,0 +1,243 @@
+"""The program with one guard taken away, function by function: what `planted_bugs` puts in the real ones' places."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from shared.errors import ConflictError, RcmError, TransientError
+from shared.flows import finish_run, follow_through, ingest, reprocess, stage, start_run
+from shared.model import databricks_run, events, file_version, manifest
+from shared.model.commit import DATABRICKS_RUNS, Row
+from shared.model.ingestion import Ingestion, Outcome, Status
+from shared.pipeline import conclude, follow, seal
+from shared.pipeline.follow import Decision
+from shared.pipeline.group import wake_at
+from shared.pipeline.read_message import read_message
+from shared.ports import Ports
+from shared.testing import fake_file_store, fake_ledger
+
+
+def nothing(*_: object, **__: object) -> None:
+    return None
+
+
+def work_without_following(ports: Ports, file_version_id: str, generation: int) -> None:
+    """Takes the finished commit for the end of the work: what it causes is never carried out again."""
+    row = ports.ledger.get("ledger", file_version_id, "head")
+    if row is None:
+        raise TransientError("not_registered")
+    ingestion = Ingestion.from_row(row)
+    if ingestion.generation == generation and ingestion.status is Status.ARRIVED:
+        follow_through.follow_through(ports, ingest._work(ports, ingestion, row.etag))
+
+
+def swallow_transient(ports: Ports, body: bytes, _message_id: str, work: Callable[..., None]) -> None:
+    """A catch-all handler: every message is let go."""
+    try:
+        work(ports, read_message(body))
+    except RcmError:
+        return
+
+
+def follow_through_swallowing(ports: Ports, ingestion: Ingestion) -> None:
+    try:
+        REAL_FOLLOW_THROUGH(ports, ingestion)
+    except TransientError:
+        return
+
+
+REAL_FOLLOW_THROUGH = follow_through.follow_through
+REAL_WORK = ingest._work
+REAL_END_RUN = start_run.end_run
+REAL_COMMIT = fake_ledger.FakeLedger.commit
+REAL_ARCHIVE = fake_file_store.FakeFileStore.archive
+
+
+def start_although_another_did(ports: Ports, databricks_job: str, head: Any, members: list[manifest.Member]) -> None:
+    """A 412 taken for success: the run is started although another had been."""
+    token = databricks_run.idempotency_token(databricks_job, [member.key for member in members], 1)
+    text = manifest.manifest_text(databricks_job, token, members)
+    ports.files.create("manifests", f"{databricks_job}/{token}.json", text.encode())
+    now = ports.clock.now()
+    run = databricks_run.DatabricksRun(databricks_job, token, token, 1, len(members), now, now)
+    with suppress(ConflictError):
+        ports.ledger.commit(start_run.run_commit(ports, head, run, active=token, action="databricks_run_requested"))
+    start_run.launch(ports, run)
+
+
+def commit_unguarded(ledger: fake_ledger.FakeLedger, commit: Any) -> None:
+    """Writes over whatever head and events there are."""
+    head = ledger.tables[commit.head.table].get(commit.head.partition, {}).get(commit.head.key)
+    written = (*commit.inserted, *commit.written)
+    REAL_COMMIT(ledger, replace(commit, expected=head.etag if head else None, inserted=(), written=written))
+
+
+def launch_with_fresh_token(ports: Ports, run: databricks_run.DatabricksRun) -> None:
+    """The token is made when Databricks is called, not before: a lost answer is paid for twice."""
+    fresh = (ports.ids.attempt_id() * 2)[:64]
+    number = ports.jobs.start(run.databricks_job, fresh, start_run._parameters(ports, run))
+    head = ports.ledger.get(DATABRICKS_RUNS, run.databricks_job, "head")
+    started = run.became(databricks_run.RunStatus.RUNNING, ports.clock.now(), databricks_run_id=number)
+    ports.ledger.commit(start_run.run_commit(ports, head, started, run.token, "databricks_run_started"))
+    start_run.after_launch(ports, started)
+
+
+def launch_untold(ports: Ports, run: databricks_run.DatabricksRun) -> None:
+    """Databricks is called, and nobody looks after the run."""
+    ports.jobs.start(run.databricks_job, run.token, start_run._parameters(ports, run))
+
+
+def end_run_and_keep_the_lock(ports: Ports, ended: Any, successor: Any = None, *_: Any) -> bool:
+    head = ports.ledger.get(DATABRICKS_RUNS, ended.databricks_job, "head")
+    if head is None or head.values["active_token"] != ended.token:
+        return False
+    rows = (Row(DATABRICKS_RUNS, ended.databricks_job, successor.row_key, successor.values()),) if successor else ()
+    ports.ledger.commit(start_run.run_commit(ports, head, ended, ended.token, "databricks_run_ended", rows))
+    return True
+
+
+def take_ready_without_inbox(ports: Ports, file_version_id: str, generation: int) -> None:
+    """Every message is new: nothing remembers that it was asked for."""
+    row = ports.ledger.get("ledger", file_version_id, f"generation-{generation:04d}")
+    if row is None:
+        raise TransientError("generation_not_committed")
+    ingestion = Ingestion.from_row(row)
+    job, now = ingestion.outcome.databricks_job, ports.clock.now()
+    ports.ledger.put(manifest.Member.of(ingestion).ready_row(job, now))
+    at = wake_at(now, ports.settings.group_settle)
+    ports.sender.send(ports.settings.queue_databricks_run_requests, [events.start_due(job, at)])
+
+
+def clear_ready_never_noted(ports: Ports, run: databricks_run.DatabricksRun) -> None:
+    """What a run took stays on the list of what is ready."""
+
+
+def start_clearing_first(ports: Ports, databricks_job: str, head: Any, members: Any) -> None:
+    """What is ready is cleared before the run that takes it is committed."""
+    keys = [f"ready-{member.file_version_id}-{member.generation}" for member in members]
+    ports.ledger.delete(DATABRICKS_RUNS, databricks_job, keys)
+    REAL_START(ports, databricks_job, head, members)
+
+
+REAL_START = start_run._start
+
+
+def archive_whatever_is_there(store: fake_file_store.FakeFileStore, version: Any, container: str, name: str) -> bool:
+    """The copy is not pinned to the ETag: newer bytes go under an older name."""
+    current = store.describe(version.container, version.name)
+    return REAL_ARCHIVE(store, current or version, container, name)
+
+
+def decide_by_run_id(state: databricks_run.ReportedState) -> Decision:
+    """A run that came to an end is taken for a success."""
+    return Decision.SUCCEED if state.life_cycle_state in follow.ENDED else Decision.WAIT
+
+
+def decide_without_skipped(state: databricks_run.ReportedState) -> Decision:
+    """TERMINATED is believed to be the only end."""
+    if state.life_cycle_state != "TERMINATED":
+        return Decision.WAIT
+    return follow.decide(state)
+
+
+def decide_never_again(state: databricks_run.ReportedState) -> Decision:
+    """A failed run is not tried again."""
+    decision = follow.decide(state)
+    return Decision.FAIL if decision is Decision.RETRY else decision
+
+
+def token_without_attempt(databricks_job: str, members: Any, run_attempt: int) -> str:  # noqa: ARG001
+    return databricks_run.idempotency_token(databricks_job, members, 1)
+
+
+def requested_without_generation(
+    file_version_id: str, generation: int, traceparent: str | None = None
+) -> events.Message:
+    return replace(
+        events.ingestion_requested(file_version_id, generation, traceparent), message_id=f"requested-{file_version_id}"
+    )
+
+
+def landed_without_generation(file_version_id: str, generation: int, traceparent: str | None = None) -> events.Message:
+    return replace(
+        events.ingestion_landed(file_version_id, generation, traceparent), message_id=f"landed-{file_version_id}"
+    )
+
+
+def staged_without_attempt(ingestion: Ingestion, source_id: str, attempt_id: str) -> str:  # noqa: ARG001
+    return f"{source_id}/{ingestion.file_version_id}/{ingestion.generation}/{'0' * 32}.parquet"
+
+
+def raised_by_head_only(ports: Ports, request: Any, file_version_id: str) -> bool:
+    """A request raises again whenever it is delivered again."""
+    row = ports.ledger.get("ledger", file_version_id, "head")
+    if row is None:
+        return False
+    ingestion = Ingestion.from_row(row)
+    if ingestion.status is Status.ARRIVED:
+        return False
+    raised = ingestion.raised(reprocess._cause(request, ingestion), ports.clock.now())
+    with patch.object(reprocess, "_raised_key", lambda _: f"raised-{ports.ids.attempt_id()}"):
+        reprocess._commit(ports, request, raised, row.etag)
+    follow_through.follow_through(ports, raised)
+    return True
+
+
+def path_in_details(ingestion: Ingestion) -> Any:
+    """The landing path in the audit event."""
+    event = REAL_EVENT(ingestion)
+    return replace(event, details={**event.details, "path": ingestion.path})
+
+
+REAL_EVENT = ingest._event
+
+
+def claims_nothing(ports: Ports, ingestion: Ingestion, outcome: Any) -> str:  # noqa: ARG001
+    return ingestion.file_version_id
+
+
+def no_audit(head: Row, expected: str | None, chain: Any, events_: Any, commit_id: str, **rows: Any) -> Any:
+    """The step is committed and its event left out."""
+    commit = REAL_SEAL(head, expected, chain, events_, commit_id, **rows)
+    kept = tuple(row for row in commit.inserted if not row.key.startswith("audit-"))
+    return replace(commit, inserted=kept)
+
+
+REAL_SEAL = seal.seal
+
+
+def refuse_for_good(ports: Ports, ingestion: Ingestion, attempt_id: str) -> Any:
+    """A fault is taken for bad data: the file is refused because a service hiccuped."""
+    try:
+        return REAL_EXAMINED(ports, ingestion, attempt_id)
+    except TransientError as fault:
+        return conclude.refused(fault.code, Outcome(source_id=ingestion.outcome.source_id))
+
+
+REAL_EXAMINED = ingest._examined
+
+
+def finish_chunk_short(digest: stage.Digest) -> str:
+    """The hash of what was read so far."""
+    return digest._hash.copy().hexdigest()[::-1]
+
+
+def wait_without_next(ports: Ports, run: Any, follow_number: int) -> bool:
+    """A run that is still at work is not looked at again."""
+    state = ports.jobs.state(run.databricks_run_id)
+    if state is None or follow.decide(state) is Decision.WAIT:
+        return False
+    return REAL_ENDED(ports, run, follow_number)
+
+
+REAL_ENDED = finish_run._ended
+
+
+REAL_VERSION = file_version.file_version_id
+
+
+def version_by_name(account: str, container: str, name: str, _etag: str) -> str:
+    """Arrivals are told apart by their path alone."""
+    return REAL_VERSION(account, container, name, "any")

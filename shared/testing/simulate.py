@@ -1,0 +1,139 @@
+"""`make simulate`: the program under faults. `--seed n` tells the story of one schedule; `--seeds n` runs many more.
+
+The last line is JSON: `{"schedules", "lost", "doubled", "violations", "planted_bugs_caught"}`.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import batched, chain, islice, zip_longest
+from pathlib import Path
+
+from shared.metadata import Metadata, load_metadata
+from shared.pipeline.check import RecordChecker
+from shared.testing.checker import Broken, check
+from shared.testing.gears import drawn, duels, pairs, singles
+from shared.testing.planted_bugs import PLANTED
+from shared.testing.scenario import one_file_scenario, plain_scenario
+from shared.testing.simulation import Schedule, Simulation
+
+METADATA = Path(__file__).resolve().parents[2] / "metadata"
+SEEDS = 500
+WORKERS = 2
+AT_ONCE = 200
+MOST_TRIES = 1_500
+SHOWN = 5
+CHECKERS: dict[str, RecordChecker] = {}
+
+
+@dataclass
+class Verdict:
+    """How many schedules ran, and what they broke."""
+
+    schedules: int = 0
+    broken: list[tuple[Schedule, Broken]] = field(default_factory=list)
+
+    def add(self, other: "Verdict") -> None:
+        self.schedules += other.schedules
+        self.broken += other.broken
+
+    @property
+    def lost(self) -> int:
+        return sum(each.is_lost for _, each in self.broken)
+
+    @property
+    def doubled(self) -> int:
+        return sum(each.is_doubled for _, each in self.broken)
+
+
+@cache
+def metadata() -> Metadata:
+    return load_metadata(METADATA)
+
+
+def simulate(schedule: Schedule) -> tuple[Simulation, list[Broken]]:
+    """Runs one schedule and checks it at rest."""
+    simulation = Simulation(metadata(), schedule, CHECKERS)
+    simulation.run()
+    return simulation, check(simulation)
+
+
+def judge(schedules: Iterable[Schedule]) -> Verdict:
+    """Runs schedules one after the other."""
+    verdict = Verdict()
+    for schedule in schedules:
+        verdict.schedules += 1
+        verdict.broken += [(schedule, each) for each in simulate(schedule)[1]]
+    return verdict
+
+
+def every_schedule(seeds: int) -> Iterator[Schedule]:
+    """The exhaustive gears, then the drawn one."""
+    plain, one_file = (simulate(Schedule(scenario()))[0].gate.calls for scenario in (plain_scenario, one_file_scenario))
+    return chain(singles(plain), duels(one_file), pairs(one_file), map(drawn, range(seeds)))
+
+
+def catch(name: str) -> str:
+    """The invariant that sees a planted bug, "" where none does: a silent bug means a blind checker."""
+    calls = simulate(Schedule(plain_scenario()))[0].gate.calls
+    exhaustive = zip_longest(singles(calls), duels(calls), map(drawn, range(MOST_TRIES)))
+    tries = (schedule for some in exhaustive for schedule in some if schedule)
+    with PLANTED[name].planted():
+        for schedule in islice(tries, MOST_TRIES):
+            broken = simulate(schedule)[1]
+            if broken:
+                return broken[0].invariant
+    return ""
+
+
+def run_all(seeds: int) -> tuple[Verdict, dict[str, str]]:
+    """Everything, on two processes: the verdict on the program, and what saw each planted bug."""
+    verdict = Verdict()
+    with ProcessPoolExecutor(WORKERS) as pool:
+        caught = dict(zip(PLANTED, pool.map(catch, PLANTED), strict=True))
+        for part in pool.map(judge, batched(every_schedule(seeds), AT_ONCE, strict=False)):
+            verdict.add(part)
+    return verdict, caught
+
+
+def tell(seed: int) -> int:
+    """The story of one seed, readable."""
+    simulation, broken = simulate(drawn(seed))
+    sys.stdout.write("\n".join(simulation.history) + "\n")
+    for each in broken:
+        sys.stdout.write(f"BROKEN {each.invariant}: {each.about}\n")
+    return _last_line(1, broken, f"{len(broken)} violations in seed {seed}")
+
+
+def _last_line(schedules: int, broken: list[Broken], planted: str) -> int:
+    lost, doubled = sum(each.is_lost for each in broken), sum(each.is_doubled for each in broken)
+    said = {"schedules": schedules, "lost": lost, "doubled": doubled, "violations": len(broken)}
+    sys.stdout.write(json.dumps({**said, "planted_bugs_caught": planted}) + "\n")
+    return 1 if broken else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many drawn schedules beside the exhaustive ones")
+    parser.add_argument("--seed", type=int, help="tell the story of one drawn schedule")
+    arguments = parser.parse_args()
+    if arguments.seed is not None:
+        return tell(arguments.seed)
+    verdict, caught = run_all(arguments.seeds)
+    for schedule, each in verdict.broken[:SHOWN]:
+        sys.stdout.write(
+            f"BROKEN {each.invariant}: {each.about} (seed {schedule.seed}, faults {dict(schedule.faults)})\n"
+        )
+    for name, invariant in caught.items():
+        sys.stdout.write(f"planted {name}: {invariant or 'NOT CAUGHT'}\n")
+    count = sum(bool(invariant) for invariant in caught.values())
+    failed = _last_line(verdict.schedules, [each for _, each in verdict.broken], f"{count}/{len(caught)}")
+    return failed or int(count < len(caught))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

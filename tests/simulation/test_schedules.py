@@ -1,0 +1,24 @@
+"""The program under faults: every single one, pairs within a flow, duels, drawn schedules; and the bed itself."""
+
+import pytest
+
+from shared.testing.gears import drawn
+from shared.testing.planted_bugs import PLANTED
+from shared.testing.simulate import run_all, simulate
+
+pytestmark = pytest.mark.simulation
+SEEDS = 500
+
+
+@pytest.mark.parametrize("seed", [3, 170, 210])
+def test_the_same_seed_has_the_same_history_byte_for_byte(seed: int) -> None:
+    first, second = (simulate(drawn(seed))[0] for _ in range(2))
+    assert first.history == second.history
+    assert first.exporter.said == second.exporter.said
+
+
+def test_nothing_is_lost_or_doubled_and_every_planted_bug_is_seen() -> None:
+    verdict, caught = run_all(SEEDS)
+    assert verdict.broken == []
+    assert [name for name, invariant in caught.items() if not invariant] == []
+    assert len(PLANTED) >= 20
