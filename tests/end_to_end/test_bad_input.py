@@ -19,7 +19,7 @@ BAD = {
     "header_only": (f"{FOLDER}/departments_b.csv", HEADER, "header_only"),
     "other_delimiter": (f"{FOLDER}/departments_c.csv", (HEADER + RECORDS).replace(b",", b";"), "wrong_delimiter"),
     "missing_column": (f"{FOLDER}/departments_d.csv", b"DeptID\nDEPT001\n", "missing_column"),
-    "not_utf_8": (f"{FOLDER}/departments_e.csv", HEADER + b"DEPT001,\xff\xfe\n", "encoding"),
+    "not_utf_8": (f"{FOLDER}/departments_e.csv", HEADER + b"DEPT001,\xff\xfe\n", "not_utf8"),
     "open_quote": (f"{FOLDER}/departments_f.csv", HEADER + b'DEPT001,"Emergency\n', "unterminated_quote"),
     "cut_gzip": (f"{FOLDER}/departments_g.csv", gzip.compress((HEADER + RECORDS) * 99)[:-12], "truncated_gzip"),
     "unknown_path": ("nowhere/2026-02-02/departments.csv", HEADER + RECORDS, "unknown_path"),
