@@ -1,6 +1,7 @@
 """The schedules of each gear: every single fault, every pair within a flow, and as many drawn ones as asked for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -14,11 +15,16 @@ DUELS = 6
 PAIR_MODES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER, Mode.ERROR_AFTER)
 
 
-def singles(calls: int) -> Iterator[Schedule]:
-    """Each call goes wrong in each way, with and without the reconciler's help: of one file, and with two requests."""
+def undisturbed() -> Iterator[Schedule]:
+    """One file's way, and the same with two requests; with the reconciler's help and without."""
     for scenario, reconciles in product((one_file_scenario(), plain_scenario()), (False, True)):
-        for call, mode in product(range(1, calls + 1), Mode):
-            yield Schedule(scenario, faults={call: mode}, reconciles=reconciles)
+        yield Schedule(scenario, reconciles=reconciles)
+
+
+def singles(schedule: Schedule, calls: int) -> Iterator[Schedule]:
+    """Each call of an undisturbed schedule goes wrong in each way."""
+    for call, mode in product(range(1, calls + 1), Mode):
+        yield replace(schedule, faults={call: mode})
 
 
 def pairs(calls: int) -> Iterator[Schedule]:

@@ -16,9 +16,8 @@ from pathlib import Path
 from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
-from shared.testing.gears import drawn, duels, pairs, singles
+from shared.testing.gears import drawn, duels, pairs, singles, undisturbed
 from shared.testing.planted_bugs import PLANTED
-from shared.testing.scenario import one_file_scenario, plain_scenario
 from shared.testing.simulation import Schedule, Simulation
 
 METADATA = Path(__file__).resolve().parents[2] / "metadata"
@@ -26,6 +25,7 @@ SEEDS = 500
 WORKERS = 2
 AT_ONCE = 200
 MOST_TRIES = 1_500
+MOST_CALLS = 120
 SHOWN = 5
 CHECKERS: dict[str, RecordChecker] = {}
 
@@ -73,14 +73,21 @@ def judge(schedules: Iterable[Schedule]) -> Verdict:
 
 def every_schedule(seeds: int) -> Iterator[Schedule]:
     """The exhaustive gears, then the drawn one."""
-    plain, one_file = (simulate(Schedule(scenario()))[0].gate.calls for scenario in (plain_scenario, one_file_scenario))
-    return chain(singles(plain), duels(one_file), pairs(one_file), map(drawn, range(seeds)))
+    calls = {schedule: calls_of(schedule) for schedule in undisturbed()}
+    fewest = min(calls.values())
+    every_single = chain.from_iterable(singles(schedule, count) for schedule, count in calls.items())
+    return chain(every_single, duels(fewest), pairs(fewest), map(drawn, range(seeds)))
+
+
+def calls_of(schedule: Schedule) -> int:
+    """How many calls pass the gate when nothing goes wrong."""
+    return simulate(schedule)[0].gate.calls
 
 
 def catch(name: str) -> str:
     """The invariant that sees a planted bug, "" where none does: a silent bug means a blind checker."""
-    calls = simulate(Schedule(plain_scenario()))[0].gate.calls
-    exhaustive = zip_longest(singles(calls), duels(calls), map(drawn, range(MOST_TRIES)))
+    every_single = chain.from_iterable(singles(schedule, calls_of(schedule)) for schedule in undisturbed())
+    exhaustive = zip_longest(every_single, duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
     tries = (schedule for some in exhaustive for schedule in some if schedule)
     with PLANTED[name].planted():
         for schedule in islice(tries, MOST_TRIES):

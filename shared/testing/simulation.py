@@ -53,7 +53,7 @@ class Schedule:
     scenario: Scenario
     seed: int = 0
     width: int = 1
-    faults: Mapping[int, Mode] = field(default_factory=dict)
+    faults: Mapping[int, Mode] = field(default_factory=dict, hash=False)
     reconciles: bool = True
 
 
