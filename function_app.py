@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions import (
     anchor_audit,
+    dead_letters,
     extract_emr,
     ingest,
     reconcile,
@@ -17,5 +18,5 @@ from functions import (
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 timers = (refresh_codes, extract_emr, reconcile, anchor_audit)
-for module in (register, ingest, run_databricks, *timers, reprocess, report_status):
+for module in (register, ingest, run_databricks, *timers, reprocess, dead_letters, report_status):
     app.register_functions(module.blueprint)

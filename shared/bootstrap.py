@@ -9,7 +9,17 @@ if TYPE_CHECKING:
     from shared.metadata import Metadata
     from shared.model.source import SourceDefinition
     from shared.pipeline.check import RecordChecker
-    from shared.ports import Clock, CodeSetReader, EmrReader, FileStore, Ids, LakehouseJobs, Ledger, MessageSender
+    from shared.ports import (
+        Clock,
+        CodeSetReader,
+        DeadLetters,
+        EmrReader,
+        FileStore,
+        Ids,
+        LakehouseJobs,
+        Ledger,
+        MessageSender,
+    )
     from shared.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +69,12 @@ class Services:
         from shared.adapters.azure_service_bus import ServiceBusSender
 
         return ServiceBusSender(self.settings.service_bus)
+
+    @cached_property
+    def dead_letters(self) -> "DeadLetters":
+        from shared.adapters.service_bus_dead_letters import ServiceBusDeadLetters
+
+        return ServiceBusDeadLetters(self.settings.service_bus)
 
     @cached_property
     def jobs(self) -> "LakehouseJobs":

@@ -42,21 +42,14 @@ class ServiceBusSender:
                     sender.send_messages(batch, timeout=SEND_SECONDS)
             except (AzureError, OSError, ValueError) as error:
                 self._close()
-                raise _translate(error) from None
+                raise translate_fault(error) from None
 
     def _sender(self, queue: str) -> QueueSender:
         if self._client is None:
-            self._client = self._connect()
+            self._client = connect(self._endpoint)
         if queue not in self._senders:
             self._senders[queue] = self._client.get_queue_sender(queue)
         return self._senders[queue]
-
-    def _connect(self) -> ServiceBusClient:
-        if self._endpoint.connection_string:
-            return ServiceBusClient.from_connection_string(
-                self._endpoint.connection_string, retry_total=2, retry_backoff_factor=0.5
-            )
-        return ServiceBusClient(self._endpoint.name, credential(), retry_total=2, retry_backoff_factor=0.5)
 
     def _close(self) -> None:
         client, self._client = self._client, None
@@ -64,6 +57,15 @@ class ServiceBusSender:
         if client:
             with contextlib.suppress(AzureError, OSError, ValueError):
                 client.close()
+
+
+def connect(service_bus: Endpoint) -> ServiceBusClient:
+    """A client that gives up soon: whoever sends or drains is delivered or asked again."""
+    if service_bus.connection_string:
+        return ServiceBusClient.from_connection_string(
+            service_bus.connection_string, retry_total=2, retry_backoff_factor=0.5
+        )
+    return ServiceBusClient(service_bus.name, credential(), retry_total=2, retry_backoff_factor=0.5)
 
 
 def to_service_bus(message: Message) -> ServiceBusMessage:
@@ -92,7 +94,8 @@ def _batches(sender: QueueSender, messages: list[ServiceBusMessage]) -> Iterator
         yield batch
 
 
-def _translate(error: Exception) -> RcmError:
+def translate_fault(error: Exception) -> RcmError:
+    """The SDK's fault as one of ours, without a word of what it quotes."""
     said = type(error).__name__
     if isinstance(error, ServiceBusServerBusyError):
         return ThrottledError("service_bus_busy", said)

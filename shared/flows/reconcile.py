@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared import telemetry
 from shared.errors import RcmError
+from shared.flows.drain_dead_letters import tell_dead_letters
 from shared.flows.expect_arrivals import expect_arrivals
 from shared.flows.follow_through import follow_through
 from shared.flows.register import register
@@ -150,6 +151,11 @@ def arrivals_with_calendar(ports: Ports, tick: Tick) -> None:
     expect_arrivals(ports, tick.now)
 
 
+def dead_letters_with_none(ports: Ports, tick: Tick) -> None:
+    """Tells how many messages were put aside, and since when: each waits for a person."""
+    tell_dead_letters(ports, tick.now)
+
+
 COMPARISONS = (
     landing_with_ledger,
     ledger_with_what_followed,
@@ -157,4 +163,5 @@ COMPARISONS = (
     runs_with_databricks,
     staged_with_commits,
     arrivals_with_calendar,
+    dead_letters_with_none,
 )

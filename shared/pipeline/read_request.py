@@ -20,9 +20,7 @@ HEX64 = re.compile(r"[0-9a-f]{64}")
 
 def read_request(body: bytes) -> tuple[Selection, bool]:
     """The selection and whether it is a dry run. RequestRefusedError (400 or 413) with a stable code otherwise."""
-    if len(body) > MOST_BYTES:
-        raise RequestRefusedError("body_too_large", f"at most {MOST_BYTES} bytes", 413)
-    said = _object(body)
+    said = json_object(body)
     unknown = sorted(said.keys() - KNOWN)
     if unknown:
         raise RequestRefusedError("unknown_field", f"known fields are {', '.join(sorted(KNOWN))}")
@@ -40,7 +38,10 @@ def read_request(body: bytes) -> tuple[Selection, bool]:
     return selection, _flag(said, "dry_run")
 
 
-def _object(body: bytes) -> Mapping[str, Any]:
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """The JSON object in the body of a request. RequestRefusedError (400 or 413) where it holds none."""
+    if len(body) > MOST_BYTES:
+        raise RequestRefusedError("body_too_large", f"at most {MOST_BYTES} bytes", 413)
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
