@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from local.demo.page import write_page
-from local.demo.story import Stage, close, play_data, play_demo
+from local.demo.story import Stage, close, play_demo, play_own_files
 from local.demo.table import closing_table, kpi_table
 from local.supervisor.service import REPOSITORY
 from local.supervisor.world import World
@@ -33,7 +33,7 @@ def main() -> int:
         stage.seconds["start"] = monotonic() - start
         stage.progress.say(f"the local world is up: {world.address('host')}")
         if arguments.data:
-            play_data(stage, arguments.data, datetime.now(UTC).date())
+            play_own_files(stage, arguments.data, datetime.now(UTC).date())
         else:
             play_demo(stage, ROOT / "files", arguments.seed)
         stage.seconds["total"] = monotonic() - start

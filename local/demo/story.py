@@ -10,8 +10,8 @@ from typing import Any
 
 from local.demo.client import Client
 from local.demo.count import count_balance
-from local.demo.data_folder import landing_paths
 from local.demo.drop import Dropper
+from local.demo.own_files import landing_paths
 from local.demo.progress import Progress
 from local.demo.result import gather
 from local.supervisor.world import World
@@ -65,7 +65,7 @@ def play_demo(stage: Stage, folder: Path, seed: int) -> None:
     stage.gold()
 
 
-def play_data(stage: Stage, folder: Path, day: date) -> None:
+def play_own_files(stage: Stage, folder: Path, day: date) -> None:
     """Files of one's own, laid out like the public data, from landing to KPIs."""
     files = list(landing_paths(folder, day))
     stage.progress.say(f"{len(files)} files arrive")
