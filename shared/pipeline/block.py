@@ -1,7 +1,7 @@
 """A block of records: what one step hands to the next. A file is a stream of blocks, memory holds a few of them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +14,8 @@ from shared.model.violation import Reason
 RECORD_COLUMN: Final = "_record"
 """The column that holds a JSON record's own text: its types, digits and nulls, which text columns cannot show."""
 
-Rows = npt.NDArray[np.int64]
+type Rows = npt.NDArray[np.int64]
+type Kinds = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,16 @@ class Block:
     dictionary-encoded where cells repeat; text plus `_record` for JSON; as stored for Parquet.
     `row_numbers`: their 1-based ordinals in the file, ascending int64.
     `unsplit`: the records between them that have no cells. `findings`: what reading itself found wrong with `records`.
-    `instances`: for JSON, the value of each record, numbers as int or Decimal.
+    `kinds`: for JSON, by column, how each cell is meant (`schema.text_column.Kind`); the text alone does not tell.
+    `instances`: for JSON, the value of each record at a position that `kinds` does not tell, numbers as int or Decimal.
     """
 
     records: pa.RecordBatch
     row_numbers: pa.Int64Array
     unsplit: tuple[Unsplit, ...] = ()
     findings: tuple[Finding, ...] = ()
-    instances: Sequence[Any] | None = None
+    kinds: Mapping[str, Kinds] = field(default_factory=dict)
+    instances: Mapping[int, Any] = field(default_factory=dict)
 
     def after(self, count: int) -> "Block":
         """The same block, numbered as the one that follows so many records."""

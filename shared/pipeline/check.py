@@ -1,17 +1,16 @@
 """Blocks of records → what is wrong with each, by the source's JSON Schemas."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from shared.model.file_format import FileKind
 from shared.model.violation import Reason, Tier
-from shared.pipeline.block import Block, Finding
+from shared.pipeline.block import RECORD_COLUMN, Block, Finding, Rows
 from shared.pipeline.instances import instances
 from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.json_value import Json
@@ -86,24 +85,34 @@ class _Tier:
         self._plans: dict[tuple[str, ...], RecordPlan | None] = {}
 
     def findings(self, block: Block) -> tuple[Finding, ...]:
-        plan = self._plan(tuple(block.records.schema.names)) if self._kind in TEXT_KINDS else None
-        return self._by_record(block) if plan is None else self._by_column(plan, block.records)
+        names = tuple(name for name in block.records.schema.names if name != RECORD_COLUMN)
+        plan = self._plan(names) if self._kind in TEXT_KINDS or block.kinds else None
+        everywhere = np.arange(block.records.num_rows)
+        if plan is None:
+            return self._by_record(block, everywhere)
+        odd = np.array(sorted(block.instances), np.int64)
+        return (*self._by_column(plan, block, odd), *self._by_record(block, odd))
 
     def _plan(self, names: tuple[str, ...]) -> RecordPlan | None:
         if names not in self._plans:
             self._plans[names] = plan_for(self._schema, names, self._types, self._schemas)
         return self._plans[names]
 
-    def _by_column(self, plan: RecordPlan, records: pa.RecordBatch) -> tuple[Finding, ...]:
+    def _by_column(self, plan: RecordPlan, block: Block, odd: Rows) -> Iterator[Finding]:
+        """What fails in the rows that the columns tell: all but the odd ones."""
+        records = block.records
         columns = dict(zip(records.schema.names, records.columns, strict=True))
-        return tuple(
-            Finding(Reason(self._tier, place.rule, place.field, place.pointer), np.flatnonzero(rows))
-            for place, rows in ((each.place, each.rows) for each in plan.failures(columns, records.num_rows))
-        )
+        for failure in plan.failures(columns, records.num_rows, block.kinds):
+            place, rows = failure.place, failure.rows
+            rows[odd] = False
+            if rows.any():
+                yield Finding(Reason(self._tier, place.rule, place.field, place.pointer), np.flatnonzero(rows))
 
-    def _by_record(self, block: Block) -> tuple[Finding, ...]:
+    def _by_record(self, block: Block, positions: Rows) -> tuple[Finding, ...]:
         rows: dict[Reason, list[int]] = defaultdict(list)
-        for position, instance in enumerate(instances(block, self._kind, self._types)):
+        for position, instance in zip(
+            positions.tolist(), instances(block, self._kind, self._types, positions), strict=True
+        ):
             for reason in set(self._reference.reasons(instance, self._tier)):
                 rows[reason].append(position)
         return tuple(Finding(reason, np.array(found, np.int64)) for reason, found in rows.items())

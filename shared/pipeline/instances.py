@@ -8,26 +8,32 @@ import numpy as np
 import pyarrow as pa
 
 from shared.model.file_format import FileKind
-from shared.pipeline.block import Block, Rows
+from shared.pipeline.block import RECORD_COLUMN, Block, Rows
+from shared.pipeline.formats.json_text import parse
 from shared.pipeline.schema.cells import CellTypes, record_instances
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.numbers import exact
 
 
-def instances(block: Block, kind: FileKind, types: CellTypes, rows: Rows | None = None) -> Iterator[Any]:
-    """The instance of each record, or of the records at these positions.
+def instances(block: Block, kind: FileKind, types: CellTypes, rows: Rows) -> Iterator[Any]:
+    """The instance of each record at these positions.
 
     Text: an empty cell is a missing property, others are read as `CellTypes` says. JSON: the value itself. Parquet: a
     null is a missing property (an optional field that occurs zero times), dates and times are their ISO 8601 text.
     """
-    if block.instances is not None:
-        chosen = range(len(block.instances)) if rows is None else rows.tolist()
-        return (block.instances[position] for position in chosen)
-    records = block.records if rows is None else block.records.take(pa.array(rows, pa.int64()))
+    records = block.records.take(pa.array(rows, pa.int64()))
+    if block.kinds:
+        return _json_values(block, records, rows)
     if kind is FileKind.PARQUET:
         return (stored_value(record) for record in records.to_pylist())
     columns = [column.to_pylist() for column in records.columns]
     return record_instances(records.schema.names, zip(*columns, strict=True), types)
+
+
+def _json_values(block: Block, records: pa.RecordBatch, rows: Rows) -> Iterator[Any]:
+    """The value kept from reading, or else that of the record's own text, which has been read once without a fault."""
+    for position, text in zip(rows.tolist(), records.column(RECORD_COLUMN).to_pylist(), strict=True):
+        yield block.instances[position] if position in block.instances else parse(text)
 
 
 def stored_value(value: Json) -> Json:

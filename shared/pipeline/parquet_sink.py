@@ -16,15 +16,26 @@ class ByteSink(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
+ROW_GROUP: Final = 16_384
+
+
 class ParquetSink:
-    """Writes nothing at all until the first batch; each batch is one row group."""
+    """Writes nothing at all until the first batch; small batches share a row group."""
 
     def __init__(self, sink: ByteSink) -> None:
         self._sink = sink
         self._writer: Any = None
         self._schema: pa.Schema = None
+        self._waiting: list[pa.RecordBatch] = []
 
     def write(self, batch: pa.RecordBatch) -> None:
+        self._waiting.append(batch)
+        if sum(each.num_rows for each in self._waiting) >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        batch = pa.concat_batches([_conformed(each, self._schema_of(each)) for each in self._waiting])
+        self._waiting.clear()
         if self._writer is None:
             self._writer = pq.ParquetWriter(
                 pa.PythonFile(_Forward(self._sink), mode="w"),
@@ -34,11 +45,17 @@ class ParquetSink:
                 use_dictionary=[field.name for field in batch.schema if pa.types.is_dictionary(field.type)],
                 store_schema=False,
             )
-            self._schema = batch.schema
-        self._writer.write_batch(_conformed(batch, self._schema))
+        self._writer.write_batch(batch)
+
+    def _schema_of(self, batch: pa.RecordBatch) -> pa.Schema:
+        """That of the first batch."""
+        self._schema = batch.schema if self._schema is None else self._schema
+        return self._schema
 
     def close(self) -> None:
         """Completes the file; call it once, and only if the file counts."""
+        if self._waiting:
+            self._flush()
         if self._writer is not None:
             self._writer.close()
 

@@ -13,6 +13,11 @@ from typing import Any, Final
 import pyarrow as pa
 
 from local.bench.validation import drawn_cells, drawn_schemas
+from shared.model.file_format import FileFormat, FileKind
+from shared.pipeline.block import Block
+from shared.pipeline.check import RecordChecker
+from shared.pipeline.formats.json_text import encode, parse
+from shared.pipeline.read import read
 from shared.pipeline.schema.cells import CellTypes, record_instances
 from shared.pipeline.schema.record_plan import RecordPlan, plan_for
 from shared.pipeline.schema.reference import Reference, check_schema
@@ -85,6 +90,38 @@ def judged(seed: int) -> tuple[Case, CellTypes, list[Verdict]]:
     return case, types, expected(case, types)
 
 
+def json_values(case: Case, types: CellTypes, chance: random.Random) -> list[Any]:
+    """The instances of a case, now and then with a cell of another kind."""
+    values = list(record_instances(case.names, case.rows, types))
+    for value in values:
+        for name in value:
+            if chance.random() < 0.1:
+                value[name] = chance.choice([None, True, False, "", "7", 7, [], {"a": 1}])
+    return values
+
+
+def json_differences(seed: int) -> Iterator[Difference]:
+    """The same question for JSON lines, through reading and checking."""
+    case, types, _ = judged(seed)
+    chance = random.Random(seed)
+    values = json_values(case, types, chance)
+    gap = chance.choice(["", " "])
+    lines = "\n".join(encode(value).replace('":', f'":{gap}') if gap else encode(value) for value in values)
+    named = FileFormat(FileKind.JSON_LINES, columns=case.names)
+    checker, reference = RecordChecker(case.schema, kind=named.kind), Reference(case.schema)
+    (block,) = read([f"{lines}\n".encode()], named)
+    if not isinstance(block, Block):
+        raise TypeError(block)
+    verdicts: list[set[tuple[str, str, str]]] = [set() for _ in values]
+    for finding in checker.check(block).row_findings:
+        for row in finding.rows.tolist():
+            verdicts[row].add((finding.reason.rule, finding.reason.field, finding.reason.schema_pointer))
+    for line, value, verdict in zip(lines.split("\n"), map(parse, lines.split("\n")), verdicts, strict=True):
+        wanted = frozenset((each.rule, each.field, each.schema_pointer) for each in reference.reasons(value))
+        if wanted != verdict:
+            yield Difference(seed, (line,), case.schema, wanted, frozenset(verdict))
+
+
 def differences(seeds: Iterable[int]) -> Iterator[Difference | int]:
     """For each seed how many rows were compared, and every row of which the engines say different things."""
     for seed in seeds:
@@ -103,7 +140,7 @@ def main(rows: int, first: int) -> int:
     compared = different = 0
     seed = first
     while compared < rows:
-        for each in differences([seed]):
+        for each in (*differences([seed]), *json_differences(seed)):
             if isinstance(each, int):
                 compared += each
             else:

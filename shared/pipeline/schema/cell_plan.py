@@ -6,23 +6,25 @@ the reference, again each distinct one once.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.compute as pc
 
 from shared.pipeline.schema.failure import Failure, Place
 from shared.pipeline.schema.kernels import Kernel
-from shared.pipeline.schema.masks import Bools, Mask, within
-from shared.pipeline.schema.text_column import Reading, TextColumn
+from shared.pipeline.schema.masks import Bools, Mask, some, within
+from shared.pipeline.schema.text_column import Kind, Reading, TextColumn
 
 CACHED: Final = 200_000
 """Distinct cells remembered per plan."""
 
 NUMBER: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
 
-type Judge = Callable[[str], tuple[Place, ...]]
-"""What the reference finds wrong with a cell of this text."""
+type Judge = Callable[[str, Kind], tuple[Place, ...]]
+"""What the reference finds wrong with a cell of this text and kind."""
 
 type Kernels = Sequence[tuple[Place, Kernel]]
 
@@ -41,15 +43,32 @@ class CellPlan:
     def __init__(self, judge: Judge, kernels: CellKernels) -> None:
         self._ask = judge
         self._kernels = kernels
-        self._known: dict[str, tuple[Place, ...]] = {}
+        self._known: dict[tuple[Kind, str], tuple[Place, ...]] = {}
 
     def failures(self, column: TextColumn) -> Iterator[Failure]:
+        if column.kinds is not None:
+            yield from self._of_json(column, column.kinds)
+            return
         if not column.is_encoded:
             yield from self._of_plain(column)
             return
         for failure in self._of_plain(column.distinct):
             rows: Bools = failure.rows[column.indices]
             yield Failure(failure.place, rows)
+
+    def _of_json(self, column: TextColumn, kinds: npt.NDArray[np.uint8]) -> Iterator[Failure]:
+        """Strings by the kernels of texts, plain decimals by those of numbers, what is left by the reference."""
+        for kind, kernels in ((Kind.STRING, self._kernels.texts), (Kind.NUMBER, self._kernels.numbers)):
+            rows = some(kinds == kind)
+            if rows is None:
+                continue
+            certain = rows & column.numerals.certain if kind is Kind.NUMBER else rows
+            if kernels is None:
+                yield from self._by_reference(column, rows, kind)
+                continue
+            yield from _by_kernels(kernels, column, certain)
+            yield from self._by_reference(column, rows & ~certain, kind)
+        yield from self._by_reference(column, kinds == Kind.LITERAL, Kind.LITERAL)
 
     def _of_plain(self, column: TextColumn) -> Iterator[Failure]:
         if column.reading is Reading.NUMBER and self._kernels.numbers is not None:
@@ -75,19 +94,20 @@ class CellPlan:
         for failure in found:
             yield Failure(failure.place, _spread(failure.rows, positions, column.count))
 
-    def _by_reference(self, column: TextColumn, rows: Mask) -> Iterator[Failure]:
-        """`rows` None means all."""
+    def _by_reference(self, column: TextColumn, rows: Mask, kind: Kind = Kind.MISSING) -> Iterator[Failure]:
+        """`rows` None means all; a `kind` says how JSON means them."""
         positions = np.arange(column.count) if rows is None else np.flatnonzero(rows)
         if len(positions):
-            for place, failing in column.take(positions).encoded.failing(self._judged).items():
+            judge = partial(self._judged, kind)
+            for place, failing in column.take(positions).encoded.failing(judge).items():
                 yield Failure(place, _spread(failing, positions, column.count))
 
-    def _judged(self, cell: str) -> tuple[Place, ...]:
-        known = self._known.get(cell)
+    def _judged(self, kind: Kind, cell: str) -> tuple[Place, ...]:
+        known = self._known.get((kind, cell))
         if known is None:
             if len(self._known) >= CACHED:
                 self._known.clear()
-            known = self._known[cell] = tuple(dict.fromkeys(self._ask(cell)))
+            known = self._known[kind, cell] = tuple(dict.fromkeys(self._ask(cell, kind)))
         return known
 
 

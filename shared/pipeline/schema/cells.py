@@ -12,7 +12,7 @@ from shared.pipeline.schema.registry import prepared, registry
 
 APPLIED_LISTS: Final = ("allOf", "anyOf", "oneOf")
 APPLIED_SCHEMAS: Final = ("if", "then", "else", "not")
-LOGICAL: Final = {"true": True, "false": False}
+LOGICAL: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 type ReadCell = Callable[[str], Any]
 

@@ -5,7 +5,7 @@ more digits, 24 bytes at most. All other cells that are not empty are doubtful: 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,20 @@ import numpy.typing as npt
 from shared.pipeline.schema.masks import Bools, Mask, Words, some
 from shared.pipeline.schema.words import HIGH_BITS, LOW_BITS, WORD
 
-if TYPE_CHECKING:
-    from shared.pipeline.schema.text_column import TextColumn
+
+class Cells(Protocol):
+    """Cells inside a text: where each starts and how many bytes it has."""
+
+    @property
+    def text(self) -> Any: ...
+    @property
+    def starts(self) -> Any: ...
+    @property
+    def lengths(self) -> Any: ...
+    @property
+    def count(self) -> int: ...
+    def words(self, positions: Any, /) -> Words: ...
+
 
 LONGEST: Final = 24
 ZEROS: Final = np.uint64(0x3030303030303030)
@@ -42,7 +54,7 @@ class Numerals:
     ends_in_zero: Bools
 
 
-def numerals(column: "TextColumn") -> Numerals:
+def numerals(column: Cells) -> Numerals:
     lengths: Any = np.minimum(column.lengths, LONGEST + 1).astype(np.int8)
     ends = column.starts + column.lengths
     first: Any = column.text[column.starts]
@@ -57,7 +69,7 @@ def numerals(column: "TextColumn") -> Numerals:
     return Numerals(certain, doubtful, some(negative), whole, parts.decimals, ends_in_zero)
 
 
-def _superfluous_zero(column: "TextColumn", first: Any, negative: Bools, whole: Any) -> Bools:
+def _superfluous_zero(column: Cells, first: Any, negative: Bools, whole: Any) -> Bools:
     leading = column.text[column.starts + 1] if negative.all() else first
     if negative.any():
         leading = np.where(negative, column.text[column.starts + 1], first)
@@ -73,7 +85,7 @@ class _Parts:
     decimals: Small
 
 
-def _parts(column: "TextColumn", ends: Any, digits: Any, longest: int) -> _Parts:
+def _parts(column: Cells, ends: Any, digits: Any, longest: int) -> _Parts:
     """Reads each cell backwards from its end, a word at a time, as many words as the longest cell has."""
     count = column.count
     points = np.zeros(count, np.int8)

@@ -12,14 +12,15 @@ import numpy as np
 
 from shared.pipeline.schema.cell_kernels import cell_kernels
 from shared.pipeline.schema.cell_plan import CellKernels, CellPlan, Judge, Kernels
-from shared.pipeline.schema.cells import CellTypes
+from shared.pipeline.schema.cells import LOGICAL, CellTypes, ReadCell
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.failure import Failure, Place, failing, merged
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.masks import Bools, Mask, dense, some
+from shared.pipeline.schema.numbers import number
 from shared.pipeline.schema.reference import Reference
 from shared.pipeline.schema.site import NotColumnarError, Site, escaped, record_site
-from shared.pipeline.schema.text_column import Reading, TextColumn
+from shared.pipeline.schema.text_column import Kind, Reading, TextColumn
 
 DEEPEST: Final = 32
 BEYOND: Final = frozenset({"const", "enum", "unevaluatedProperties", "$dynamicRef"})
@@ -48,10 +49,13 @@ class RecordPlan:
         self._readings = {name: reading(types.types(name)) for name in names}
         self._check = _Compiler(names, types, self._readings).record(site)
 
-    def failures(self, columns: Mapping[str, Any], count: int) -> tuple[Failure, ...]:
-        """What fails, by Arrow arrays of text (plain or dictionary-encoded) for each column."""
-        frame = Frame(count, {name: TextColumn(columns[name], self._readings[name]) for name in self._readings})
-        return merged(self._check(frame)) if count else ()
+    def failures(
+        self, columns: Mapping[str, Any], count: int, kinds: Mapping[str, Any] | None = None
+    ) -> tuple[Failure, ...]:
+        """What fails, by an Arrow array of text for each column, and for JSON by the kinds of its cells."""
+        meant = kinds or {}
+        texts = {name: TextColumn(columns[name], way, meant.get(name)) for name, way in self._readings.items()}
+        return merged(self._check(Frame(count, texts))) if count else ()
 
 
 def plan_for(
@@ -200,12 +204,12 @@ class _Compiler:
 
     def _cells(self, site: Site, name: str) -> Check:
         """The check of one property's schema on its column."""
-        field, kind = f"/{escaped(name)}", self._readings[name]
+        field = f"/{escaped(name)}"
         kernels = CellKernels(
-            _kernels(site, Reading.NUMBER, field) if kind is Reading.NUMBER else None,
-            _kernels(site, Reading.TEXT, field) if kind is not Reading.ANY else None,
+            _kernels(site, Reading.NUMBER, field),
+            _kernels(site, Reading.TEXT, field),
         )
-        if kernels.texts == [] and not kernels.numbers:
+        if kernels.texts == [] and kernels.numbers == []:
             return _nothing
         plan = CellPlan(self._judge(site, name, field), kernels)
         return lambda frame: plan.failures(frame.columns[name])
@@ -213,14 +217,23 @@ class _Compiler:
     def _judge(self, site: Site, name: str, field: str) -> Judge:
         reference, read = self._reference(site), self._types.reader(name)
 
-        def judge(cell: str) -> tuple[Place, ...]:
-            reasons = reference.reasons(read(cell) if read else cell)
+        def judge(cell: str, kind: Kind) -> tuple[Place, ...]:
+            reasons = reference.reasons(_value(cell, kind, read))
             return tuple(Place(each.rule, field + each.field, site.pointer + each.schema_pointer) for each in reasons)
 
         return judge
 
     def _reference(self, site: Site) -> Reference:
         return Reference({"$ref": site.location}, known=site.known)
+
+
+def _value(cell: str, kind: Kind, read: ReadCell | None) -> Json:
+    """The value of a cell: as JSON means it, or as `CellTypes` reads a text."""
+    if kind is Kind.LITERAL:
+        return LOGICAL.get(cell)  # null has no text
+    if kind is Kind.NUMBER:
+        return number(cell)
+    return cell if read is None or kind is Kind.STRING else read(cell)
 
 
 def _kernels(site: Site, kind: Reading, field: str) -> Kernels | None:

@@ -1,7 +1,7 @@
 """One column of text in a block, with what several checks need of it computed once: bytes, lengths, distinct values."""
 
 from collections.abc import Callable, Iterable
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import cached_property
 from typing import Any, Final
 
@@ -25,14 +25,31 @@ class Reading(Enum):
     ANY = "any"
 
 
-class TextColumn:
-    """Cells of one property; an empty cell is a missing property. Plain or dictionary-encoded, without nulls."""
+class Kind(IntEnum):
+    """How a cell of JSON is meant: its text alone does not tell "7" from 7, nor null from what is missing."""
 
-    def __init__(self, array: Any, reading: Reading) -> None:
-        self.array = array
+    MISSING = 0
+    STRING = 1
+    NUMBER = 2
+    LITERAL = 3
+
+
+class TextColumn:
+    """Cells of one property, plain or dictionary-encoded.
+
+    Without `kinds`, an empty cell is a missing property and there are no nulls; with them, they say what a cell is.
+    """
+
+    def __init__(self, array: Any, reading: Reading, kinds: npt.NDArray[np.uint8] | None = None) -> None:
+        self.array = pc.fill_null(array, "") if array.null_count else array
         self.reading = reading
-        self.count = len(array)
+        self.kinds = kinds
+        self._count = len(array)
         self.is_encoded = bool(pa.types.is_dictionary(array.type))
+
+    @property
+    def count(self) -> int:
+        return self._count
 
     @cached_property
     def encoded(self) -> "TextColumn":
@@ -51,7 +68,7 @@ class TextColumn:
     @cached_property
     def _offsets(self) -> npt.NDArray[np.int32]:
         start = self.array.offset
-        return np.frombuffer(self.array.buffers()[1], np.int32)[start : start + self.count + 1]
+        return np.frombuffer(self.array.buffers()[1], np.int32)[start : start + self._count + 1]
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int32]:
@@ -66,7 +83,7 @@ class TextColumn:
     @cached_property
     def text(self) -> npt.NDArray[np.uint8]:
         """All cells one after the other, with padding around them."""
-        first, last = (int(self._offsets[0]), int(self._offsets[-1])) if self.count else (0, 0)
+        first, last = (int(self._offsets[0]), int(self._offsets[-1])) if self._count else (0, 0)
         padded = np.zeros(last - first + 2 * PADDING, np.uint8)
         if last > first:
             padded[PADDING : PADDING + last - first] = np.frombuffer(self.array.buffers()[2], np.uint8)[first:last]
@@ -80,16 +97,18 @@ class TextColumn:
     @cached_property
     def width(self) -> int | None:
         """The length of all cells if they have the same, else None."""
-        shortest, longest = (int(self.lengths.min()), int(self.lengths.max())) if self.count else (0, 0)
+        shortest, longest = (int(self.lengths.min()), int(self.lengths.max())) if self._count else (0, 0)
         return longest if shortest == longest else None
 
     def words_of_width(self, position: int) -> Words:
         """`words` at this position of each cell, for a column that has a `width`: strided, nothing is gathered."""
         stride = int(self.width or 0)
-        return np.ndarray((self.count,), "<u8", self.text.data, PADDING + position, (stride,))
+        return np.ndarray((self._count,), "<u8", self.text.data, PADDING + position, (stride,))
 
     @cached_property
     def missing(self) -> Mask:
+        if self.kinds is not None:
+            return some(self.kinds == Kind.MISSING)
         if not self.is_encoded:
             return some(self.lengths == 0)
         empty = pc.index(self.array.dictionary, "").as_py()

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.model.file_format import FileFormat, Limits
@@ -160,6 +160,7 @@ def test_the_public_shape_of_an_awkward_file_is_read_as_it_is() -> None:
 CELL = st.text(st.sampled_from('ab",;\n\r é'), max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=12), st.integers(1, 30), st.sampled_from(["\n", "\r\n"]))
 def test_whatever_a_csv_writer_wrote_is_read_back_wherever_the_blocks_are_cut(
     rows: list[tuple[str, str]], window: int, line_end: str
@@ -174,6 +175,7 @@ def test_whatever_a_csv_writer_wrote_is_read_back_wherever_the_blocks_are_cut(
 MESSY = st.text(st.sampled_from('a",\n\r'), max_size=40)
 
 
+@settings(deadline=None)
 @given(MESSY, st.integers(1, 30))
 def test_where_the_blocks_are_cut_changes_nothing_however_wrong_the_quotes_are(text: str, window: int) -> None:
     content = b"a,b\n" + text.encode()

@@ -3,13 +3,19 @@
 import json
 from decimal import Decimal
 
-from hypothesis import given
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.model.file_format import FileFormat, FileKind
 from shared.model.violation import Violation
 from shared.pipeline.block import Block
+from shared.pipeline.formats.json_block import json_lines_block
+from shared.pipeline.formats.json_keys import KeyTable
+from shared.pipeline.instances import instances
 from shared.pipeline.read import read
+from shared.pipeline.schema.cells import CellTypes
 
 LINES = FileFormat(FileKind.JSON_LINES, columns=("a", "b"))
 ARRAY = FileFormat(FileKind.JSON_ARRAY, columns=("a", "b"))
@@ -20,7 +26,13 @@ def parts(content: bytes, file_format: FileFormat, chunk: int = 9) -> list[Block
 
 
 def values(content: bytes, file_format: FileFormat) -> list[object]:
-    return [value for part in parts(content, file_format) if isinstance(part, Block) for value in part.instances or ()]
+    read_blocks = (part for part in parts(content, file_format) if isinstance(part, Block))
+    return [value for block in read_blocks for value in values_of(block, file_format)]
+
+
+def values_of(block: Block, file_format: FileFormat) -> list[object]:
+    every = np.arange(block.records.num_rows)
+    return list(instances(block, file_format.kind, CellTypes(), every))
 
 
 def rules(content: bytes, file_format: FileFormat) -> list[tuple[int | None, str]]:
@@ -34,7 +46,7 @@ def rules(content: bytes, file_format: FileFormat) -> list[tuple[int | None, str
 def test_null_missing_and_the_digits_of_numbers_are_kept_apart() -> None:
     content = b'{"a":1.50,"b":null}\n{"a":""}\n'
     (block,) = (part for part in parts(content, LINES, 100) if isinstance(part, Block))
-    assert block.instances == [{"a": Decimal("1.50"), "b": None}, {"a": ""}]
+    assert values_of(block, LINES) == [{"a": Decimal("1.50"), "b": None}, {"a": ""}]
     assert block.records.to_pylist() == [
         {"_record": '{"a":1.50,"b":null}', "a": "1.50", "b": None},
         {"_record": '{"a":""}', "a": "", "b": None},
@@ -80,6 +92,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(JSON, min_size=1, max_size=6), st.booleans())
 def test_whatever_json_was_written_is_read_back_from_lines_and_from_an_array(
     written: list[object], ascii_only: bool
@@ -87,3 +100,59 @@ def test_whatever_json_was_written_is_read_back_from_lines_and_from_an_array(
     texts = [json.dumps(value, ensure_ascii=ascii_only) for value in written]
     assert values("\n".join(texts).encode(), LINES) == written
     assert values(f"[{' , '.join(texts)}]".encode(), ARRAY) == written
+
+
+STYLES = [(",", ":"), (", ", ": "), (",", ": ")]
+FLAT = st.dictionaries(
+    st.sampled_from(["a", "b", "longer_name_of_18_b"]),
+    st.sampled_from(
+        ["", "x", "é", "a much longer text than twelve bytes", '"', "\\", ",", '":', "}", "1", None, True, False, 0]
+    )
+    | st.sampled_from([-1, 7.5, 10**20, 1e300, [], {}, {"b": 1}, "\t"]),
+    max_size=3,
+)
+NAMED = FileFormat(FileKind.JSON_LINES, columns=("a", "b", "longer_name_of_18_b"))
+
+
+def damaged(line: str, at: int, character: str, how: int) -> str:
+    """The line with one character put in, taken out or replaced; or, mostly, as it is."""
+    at = at % (len(line) + 1)
+    if how > 2:
+        return line
+    return line[:at] + character * (how != 0) + line[at + (how != 1) :]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.tuples(FLAT, st.integers(0, 200), st.sampled_from('{}[]",:01.-e tn\\ \t\r'), st.integers(0, 8)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from(STYLES),
+    st.booleans(),
+)
+def test_lines_read_all_at_once_are_the_lines_read_one_by_one(
+    drawn: list[tuple[dict[str, object], int, str, int]], style: tuple[str, str], ascii_only: bool
+) -> None:
+    lines = [damaged(json.dumps(d, ensure_ascii=ascii_only, separators=style), *rest) for d, *rest in drawn]
+    text = "\n".join(lines).encode()
+    together = json_lines_block(text, KeyTable(NAMED.columns), NAMED)
+    alone = json_lines_block(text, None, NAMED)
+    assert together.row_numbers == alone.row_numbers
+    assert sorted(together.unsplit, key=lambda row: row.row_number) == list(alone.unsplit)
+    assert values_of(together, NAMED) == values_of(alone, NAMED)
+    assert together.records.column("_record") == alone.records.column("_record")
+    told = pa.array([at for at in range(together.records.num_rows) if at not in together.instances], pa.int64())
+    assert together.records.take(told) == alone.records.take(told)
+
+
+def test_plain_lines_are_read_all_at_once() -> None:
+    lines = b'{"a": "x", "b": 1.50}\n{"b": true}\n{"a": null, "b": -7}\n'
+    block = json_lines_block(lines, KeyTable(NAMED.columns), NAMED)
+    assert (block.instances, block.unsplit) == ({}, ())
+    assert {name: kinds.tolist() for name, kinds in block.kinds.items()} == {
+        "a": [1, 0, 3],
+        "b": [2, 3, 2],
+        "longer_name_of_18_b": [0, 0, 0],
+    }
