@@ -17,6 +17,7 @@ def test_the_same_seed_has_the_same_history_byte_for_byte(seed: int) -> None:
     assert first.exporter.said == second.exporter.said
 
 
+@pytest.mark.timeout(1500)  # some ten thousand schedules on two processes
 def test_nothing_is_lost_or_doubled_and_every_planted_bug_is_seen() -> None:
     verdict, caught = run_all(SEEDS)
     assert verdict.broken == []
