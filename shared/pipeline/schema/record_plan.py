@@ -5,7 +5,6 @@ distinct cells go to the reference; where the record's is, `plan_for` says so an
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from shared.pipeline.schema.cell_plan import CellKernels, CellPlan, Judge, Kerne
 from shared.pipeline.schema.cells import LOGICAL, CellTypes, ReadCell
 from shared.pipeline.schema.dialect import search
 from shared.pipeline.schema.failure import Failure, Place, failing, merged
+from shared.pipeline.schema.frame import Frame, any_present, counting, having
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.masks import Bools, Mask, dense, some
 from shared.pipeline.schema.numbers import number
@@ -24,19 +24,6 @@ from shared.pipeline.schema.text_column import Kind, Reading, TextColumn
 
 DEEPEST: Final = 32
 BEYOND: Final = frozenset({"const", "enum", "unevaluatedProperties", "$dynamicRef"})
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The columns of one block by property name."""
-
-    count: int
-    columns: Mapping[str, TextColumn]
-
-    def missing(self, name: str) -> Bools:
-        """The rows without this property."""
-        column = self.columns.get(name)
-        return np.ones(self.count, bool) if column is None else dense(column.missing, self.count)
 
 
 type Check = Callable[[Frame], Iterator[Failure]]
@@ -141,7 +128,7 @@ class _Compiler:
                 for present, names in value.items():
                     yield from self._required(names, place, present)
             case "minProperties" | "maxProperties":
-                yield _at(place, _counting(int(value), fewest=keyword.startswith("min")))
+                yield _at(place, counting(int(value), fewest=keyword.startswith("min")))
             case "properties":
                 for name in (name for name in value if name in self._names):
                     yield self._cells(site.child(keyword, name), name)
@@ -166,20 +153,20 @@ class _Compiler:
                 yield from self._if(site, depth)
             case "dependentSchemas":
                 for name in value:
-                    yield _where(_having(name), self.record(site.child(keyword, name), depth))
+                    yield _where(having(name), self.record(site.child(keyword, name), depth))
 
     def _required(self, names: list[str], place: Place, present: str | None) -> Iterator[Check]:
         for name in names:
             where = Place(place.rule, f"/{escaped(name)}", place.pointer)
             missing = _at(where, lambda frame, name=name: frame.missing(name))  # type: ignore[misc]
-            yield missing if present is None else _where(_having(present), missing)
+            yield missing if present is None else _where(having(present), missing)
 
     def _additional(self, site: Site, place: Place) -> Iterator[Check]:
         patterns = [search(pattern) for pattern in site.schema.get("patternProperties", ())]
         declared = site.schema.get("properties", ())
         extras = [name for name in self._names if name not in declared and not any(each(name) for each in patterns)]
         if site.schema["additionalProperties"] is False:
-            yield _at(place, lambda frame: some(_any_present(frame, extras)))
+            yield _at(place, lambda frame: some(any_present(frame, extras)))
         else:
             for name in extras:
                 yield self._cells(site.child("additionalProperties"), name)
@@ -189,7 +176,7 @@ class _Compiler:
         judge = self._reference(site)
         for name in self._names:
             for reason in judge.reasons(name):
-                yield _at(Place(reason.rule, "", site.pointer + reason.schema_pointer), _having(name))
+                yield _at(Place(reason.rule, "", site.pointer + reason.schema_pointer), having(name))
 
     def _if(self, site: Site, depth: int) -> Iterator[Check]:
         condition = self.record(site.child("if"), depth)
@@ -241,25 +228,6 @@ def _kernels(site: Site, kind: Reading, field: str) -> Kernels | None:
         return cell_kernels(site, kind, field)
     except NotColumnarError:
         return None
-
-
-def _having(name: str) -> Callable[[Frame], Bools]:
-    return lambda frame: ~frame.missing(name)
-
-
-def _any_present(frame: Frame, names: list[str]) -> Bools:
-    masks = [~frame.missing(name) for name in names]
-    return np.logical_or.reduce(masks) if masks else np.zeros(frame.count, bool)
-
-
-def _counting(limit: int, *, fewest: bool) -> Callable[[Frame], Mask]:
-    def rows(frame: Frame) -> Mask:
-        present = np.zeros(frame.count, np.int32)
-        for name in frame.columns:
-            present += ~frame.missing(name)
-        return some(present < limit if fewest else present > limit)
-
-    return rows
 
 
 def _alternatives(branches: list[Check], *, exactly_one: bool) -> Callable[[Frame], Mask]:

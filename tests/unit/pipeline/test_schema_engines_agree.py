@@ -15,6 +15,7 @@ from shared.pipeline.schema.cell_plan import CellPlan
 from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.failure import Place
 from shared.pipeline.schema.fixed_pattern import FixedPattern
+from shared.pipeline.schema.frame import Frame
 from shared.pipeline.schema.masks import dense, some
 from shared.pipeline.schema.record_plan import plan_for
 from shared.pipeline.schema.site import Site
@@ -121,12 +122,12 @@ def cells_are_not_asked_twice_in_one_place(patch: pytest.MonkeyPatch) -> None:
 
 
 def an_absent_column_is_no_missing_property(patch: pytest.MonkeyPatch) -> None:
-    real = record_plan.Frame.missing
+    real = Frame.missing
 
-    def missing(frame: record_plan.Frame, name: str) -> object:
+    def missing(frame: Frame, name: str) -> object:
         return real(frame, name) if name in frame.columns else np.zeros(frame.count, bool)
 
-    patch.setattr(record_plan.Frame, "missing", missing)
+    patch.setattr(Frame, "missing", missing)
 
 
 def slices_start_at_the_front(patch: pytest.MonkeyPatch) -> None:
