@@ -23,7 +23,8 @@ FIXED_BY_OTHERS = {
     "data_received",  # asyncio's protocol
 }
 
-MODULE_LINES, MODULE_MEDIAN = 250, 60
+# Medians are alarms and their bounds generous: 60 lines a module is the aim, but one idea is not cut in two for it.
+MODULE_LINES, MODULE_MEDIAN = 250, 75
 FUNCTION_LINES, FUNCTION_MEDIAN = 60, 10
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
