@@ -48,11 +48,16 @@ class Files:
 
     @property
     def bronze(self) -> list[dict[str, object]]:
-        return table(self.bronze_bytes).to_pylist()
+        return rows_of(self.bronze_bytes)
 
     @property
     def quarantine(self) -> list[dict[str, object]]:
-        return table(self.quarantine_bytes).to_pylist()
+        return rows_of(self.quarantine_bytes)
+
+
+def rows_of(content: bytes) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = table(content).to_pylist()
+    return rows
 
 
 def table(content: bytes) -> pa.Table:

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +20,9 @@ FILES = Path(__file__).parents[2] / "fixtures" / "files"
 TWO = FileFormat(columns=("a", "b"))
 
 
-def rows_of(content: bytes, file_format: FileFormat = TWO, chunk: int = 7) -> list[tuple[int, ...]]:
+def rows_of(content: bytes, file_format: FileFormat = TWO, chunk: int = 7) -> list[tuple[Any, ...]]:
     """(row number, cells…) of every record with cells, (row number, rule) of the others."""
-    found: list[tuple[int, ...]] = []
+    found: list[tuple[Any, ...]] = []
     for block in blocks(content, file_format, chunk):
         numbers = block.row_numbers.to_pylist()
         found += [(n, *record.values()) for n, record in zip(numbers, block.records.to_pylist(), strict=True)]
@@ -111,7 +113,9 @@ def test_a_control_character_fails_its_record_only() -> None:
         (b"PK\x03\x04a,b\n1,2\n", [("archive", "")]),
     ],
 )
-def test_a_file_that_is_not_as_declared_is_refused_with_a_stable_code(content: bytes, reasons: list[str]) -> None:
+def test_a_file_that_is_not_as_declared_is_refused_with_a_stable_code(
+    content: bytes, reasons: list[tuple[str, str]]
+) -> None:
     assert refusal(content) == reasons
 
 
@@ -131,7 +135,7 @@ def test_ten_gigabytes_without_a_line_end_are_refused_after_one_window(monkeypat
     monkeypatch.setattr(csv_format, "WINDOW", 4096)
     served = 0
 
-    def endless() -> object:
+    def endless() -> Iterator[bytes]:
         nonlocal served
         while True:
             served += 1024

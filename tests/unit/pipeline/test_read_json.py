@@ -135,7 +135,9 @@ def damaged(line: str, at: int, character: str, how: int) -> str:
 def test_lines_read_all_at_once_are_the_lines_read_one_by_one(
     drawn: list[tuple[dict[str, object], int, str, int]], style: tuple[str, str], ascii_only: bool
 ) -> None:
-    lines = [damaged(json.dumps(d, ensure_ascii=ascii_only, separators=style), *rest) for d, *rest in drawn]
+    lines = [
+        damaged(json.dumps(d, ensure_ascii=ascii_only, separators=style), at, mark, how) for d, at, mark, how in drawn
+    ]
     text = "\n".join(lines).encode()
     together = json_lines_block(text, KeyTable(NAMED.columns), NAMED)
     alone = json_lines_block(text, None, NAMED)
