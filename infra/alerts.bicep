@@ -10,6 +10,7 @@ var programAlerts = [
   'bring_failed'
   'databricks_run_failed'
   'databricks_state_unknown'
+  'dead_letters_waiting'
   'file_overdue'
   'ingestion_refused'
   'message_parked'
