@@ -1,0 +1,74 @@
+"""Loads the local world while its processes die at random moments, then counts what was lost and doubled.
+
+`python -m local.chaos [--files 500] [--seed 1] [--without-databricks]`. The last line is JSON.
+"""
+
+import json
+import shutil
+import sys
+import threading
+from argparse import ArgumentParser, Namespace
+from time import monotonic
+
+from local.chaos.deaths import Deaths
+from local.chaos.load import balance, client_of, upload_all, wait_until_settled
+from local.supervisor.service import REPOSITORY
+from local.supervisor.world import World
+from local.world.small_files import write_many_small_files
+
+ROOT = REPOSITORY / ".local" / "chaos"
+METADATA = REPOSITORY / "metadata"
+ROWS = 20
+SECONDS = 900.0
+DATABRICKS = "databricks_workspace"
+LINE = ("azurite", "service_bus", "host")
+SETTINGS = {
+    "RCM_METADATA_PATH": str(METADATA),
+    "RCM_SCHEDULE_RECONCILE": "*/30 * * * * *",
+    "AzureWebJobs.extract_emr.Disabled": "true",
+    "AzureWebJobs.refresh_codes.Disabled": "true",
+}
+
+
+def main() -> int:
+    """0 when every file ended exactly once."""
+    arguments = _arguments()
+    shutil.rmtree(ROOT, ignore_errors=True)
+    services = LINE if arguments.without_databricks else (*LINE, DATABRICKS)
+    with World(ROOT / "world", services, SETTINGS) as world:
+        said = harm_and_count(world, services, arguments.files, arguments.seed)
+    print(json.dumps(said))
+    return 1 if said["lost"] or said["doubled"] else 0
+
+
+def harm_and_count(world: World, victims: tuple[str, ...], files: int, seed: int) -> dict[str, object]:
+    """Uploads files while the victims die; what became of them once all is at rest. UnsettledError if it never is."""
+    folder, start = world.plan.root / "files", monotonic()
+    paths = write_many_small_files(folder, files, ROWS, seed)
+    upload = threading.Thread(target=upload_all, args=(world.settings["RCM_STORAGE"], folder, paths), daemon=True)
+    with Deaths(world, victims, seed, (1.0, 4.0)) as deaths:
+        upload.start()
+        while upload.is_alive() or set(deaths.counts) != set(victims):
+            upload.join(0.2)
+    listed = wait_until_settled(client_of(world), paths, SECONDS)
+    counted = balance(world, listed, METADATA, has_lake=False)
+    return {
+        "files": files,
+        "landed": sum(one["status"] == "landed" for one in listed),
+        "deaths": dict(sorted(deaths.counts.items())),
+        "lost": counted.lost,
+        "doubled": counted.doubled,
+        "seconds": round(monotonic() - start, 1),
+    }
+
+
+def _arguments() -> Namespace:
+    parser = ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--files", type=int, default=500, help="how many small files arrive meanwhile")
+    parser.add_argument("--seed", type=int, default=1, help="which files, and who dies when")
+    parser.add_argument("--without-databricks", action="store_true", help="only intake: quicker, and no Spark")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
