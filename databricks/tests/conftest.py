@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     os.environ.update(local_spark_environment(REPOSITORY, os.environ))
-    session = SparkSession.builder.master("local[2]").config(map=local_spark_conf(REPOSITORY)).getOrCreate()
+    session = SparkSession.builder.master("local[2]").config(map={**local_spark_conf(REPOSITORY)}).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()

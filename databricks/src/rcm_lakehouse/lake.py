@@ -35,7 +35,7 @@ class Staged:
 
 
 class Lake:
-    """Tables `<layer>.<name>` under `<root>/<layer>/<name>`. Each write is one commit and leaves readers a whole table."""
+    """Tables `<layer>.<name>` under `<root>/<layer>/<name>`. Each write is one commit; readers see whole tables."""
 
     def __init__(self, spark: SparkSession, root: str) -> None:
         self.spark = spark

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from deliveries import Delivered, Store
 from pyspark.sql import SparkSession
-
 from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata, read_metadata

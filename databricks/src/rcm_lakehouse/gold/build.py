@@ -85,7 +85,10 @@ def _named(silver: Silver, d: Dimension) -> DataFrame:
 def _dimension(d: Dimension, silver: Silver) -> DataFrame:
     if d.nouns:
         return dimension(_versions(silver, d), _named(silver, d), d.name, d.id_column, d.of_hospital)
-    nobody = "member_id string, version_key string, valid_from timestamp, valid_to timestamp, is_current boolean, _origin string"
+    nobody = (
+        "member_id string, version_key string, valid_from timestamp, valid_to timestamp, "
+        "is_current boolean, _origin string"
+    )
     spark = silver.rows("claim").sparkSession
     table = dimension(local_rows(spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
     return table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))

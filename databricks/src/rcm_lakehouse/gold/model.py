@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A dimension table. `nouns` describe its members (none: only facts name them); `of_hospital`: ids carry the origin."""
+    """A dimension table. `nouns` describe its members (none: only facts do); `of_hospital`: ids carry the origin."""
 
     name: str
     nouns: tuple[str, ...]

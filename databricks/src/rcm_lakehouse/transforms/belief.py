@@ -48,7 +48,7 @@ def preferred(rows: DataFrame, kind: str, *group: str) -> DataFrame:
 
 
 def gone_spans(present: DataFrame, stand: DataFrame) -> DataFrame:
-    """Of full extracts: `source_id`, `_key`, `_gone_at`, `_back_at` (NULL: still gone) of each time a member is missing.
+    """Of full extracts: `source_id`, `_key`, `_gone_at`, `_back_at` (NULL: still gone) each time a member is missing.
 
     It is gone from the date of the first extract without it to that of the next with it.
     """
