@@ -1,4 +1,4 @@
-"""reconcile: compares landing with the ledger, and the ledger with what should have followed: lost becomes late.
+"""reconcile: compares landing with the ledger, and the ledger with what should follow: lost becomes late.
 
 Each tick is complete by itself: it looks at what changed since the last one that ended well, and once a day at everything.
 """

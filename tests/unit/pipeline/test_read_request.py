@@ -54,7 +54,7 @@ def test_each_wrong_body_has_one_code(body: bytes, code: str, status: int) -> No
     assert (refused.code, refused.status) == (code, status)
 
 
-VALUES = st.recursive(st.none() | st.booleans() | st.text() | st.floats(), lambda inner: st.lists(inner))
+VALUES = st.recursive(st.none() | st.booleans() | st.text() | st.floats(), st.lists)
 BODIES = st.binary(max_size=400) | VALUES.map(lambda value: json.dumps(value).encode())
 
 
