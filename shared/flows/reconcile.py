@@ -1,6 +1,6 @@
 """reconcile: compares landing with the ledger, and the ledger with what should follow: lost becomes late.
 
-Each tick is complete by itself: it looks at what changed since the last one that ended well, and once a day at everything.
+Each tick is complete by itself: it looks at what changed since the last that ended well, and daily at everything.
 """
 
 from collections.abc import Callable
