@@ -141,7 +141,7 @@ def _source(source: SourceDefinition) -> dict[str, object]:
     return {
         "source_id": source.source_id,
         "title": source.title,
-        "path_pattern": str(source.path_pattern),
+        "path_pattern": source.path_pattern.text,
         "format": source.format.kind,
         "delivery": source.delivery.kind.value,
         "keys": list(source.keys),
