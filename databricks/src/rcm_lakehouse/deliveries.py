@@ -8,6 +8,15 @@ from pyspark.sql import DataFrame, SparkSession
 
 from rcm_lakehouse.local_rows import local_rows
 
+DELIVERIES = "bronze.delivery"
+"""One row per ingestion that bronze took in, written after the rows it is about; append-only."""
+
+DELIVERIES_SCHEMA = (
+    "source_id string, file_version_id string, generation int, outcome string, as_of date, period string, "
+    "arrived_at timestamp, delivered_at timestamp, content_hash string, records_in bigint, bronze_count bigint, "
+    "quarantined_count bigint, log_version bigint, token string"
+)
+
 STANDING_SCHEMA = (
     "source_id string, _file_version_id string, _generation int, _ordinal int, _as_of date, _delivery_period string"
 )
@@ -22,14 +31,22 @@ class Delivery:
     generation: int
     outcome: str
     as_of: date | None
-    delivered_at: datetime
     period: str | None
+    arrived_at: datetime
+    delivered_at: datetime
     bronze_count: int
+    quarantined_count: int
+    log_version: int | None
 
     @property
     def date(self) -> date:
         """The extract's own date; where it states none, the day of delivery."""
         return self.as_of or self.delivered_at.date()
+
+
+def recorded(rows: DataFrame) -> list[Delivery]:
+    """Rows of the delivery table as values."""
+    return [Delivery(*row) for row in rows.select(*Delivery.__slots__).collect()]
 
 
 def standing(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -53,18 +70,3 @@ def standing_rows(spark: SparkSession, deliveries: Iterable[Delivery]) -> DataFr
         for ordinal, d in enumerate(standing(deliveries), start=1)
     ]
     return local_rows(spark, rows, STANDING_SCHEMA)
-
-
-def recorded(rows: DataFrame) -> list[Delivery]:
-    """Rows of the delivery table as values."""
-    columns = [
-        "source_id",
-        "file_version_id",
-        "generation",
-        "outcome",
-        "as_of",
-        "delivered_at",
-        "period",
-        "bronze_count",
-    ]
-    return [Delivery(*row) for row in rows.select(*columns).collect()]

@@ -82,6 +82,11 @@ class Source:
         return {column: re.sub(r"[ ,;{}()\n\t=]", "_", column) for column in self.columns}
 
     @property
+    def naming_columns(self) -> list[str]:
+        """The columns that name a record's member and period."""
+        return sorted({*self.keys, *([self.period_column] if self.period_column else [])})
+
+    @property
     def origin(self) -> str:
         """The facility, payer or publisher the source is of."""
         return self.source_id.partition("__")[0]

@@ -58,7 +58,7 @@ def _stored(line: Line, source_id: str) -> set[Version]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_silver_is_what_the_deliveries_say_in_whatever_order_they_are_processed(
     spark: SparkSession, tmp_path: Path, seed: int
 ) -> None:

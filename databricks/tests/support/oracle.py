@@ -49,8 +49,7 @@ def expected_versions(kind: str, delivered: Sequence[Delivered]) -> set[Version]
             if rows and rows[-1][1] is None:
                 rows[-1][1] = time
             if state:
-                same = [s for s in everything if (s.effective, s.content) == (state.effective, state.content)]
-                rows.append([time, None, content, min(same, key=lambda s: s.order).position])
+                rows.append([time, None, content, _said_first(everything, state)])
             before = content
         found |= {Version(member, *row) for row in rows}  # type: ignore[arg-type]
     return found
@@ -65,12 +64,9 @@ def expected_rows(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
         said = believed(kind, stand, member, everything)
         if not said or (kind == "full" and not any(row["Id"] == member for row in stand[-1].rows)):
             continue
-        chosen = {
-            "delta": lambda: max(said, key=lambda s: (s.changed, s.order)),
-            "append": lambda: min(said, key=lambda s: s.order),
-        }.get(kind, lambda: max(said, key=lambda s: (s.order[:3], s.changed, s.order)))()
-        first = min((s for s in everything if s.content == chosen.content), key=lambda s: s.order)
-        found.add(Version(member, None, None, chosen.content, first.position))
+        chosen = _chosen(kind, said)
+        same = [one for one in everything if one.content == chosen.content]
+        found.add(Version(member, None, None, chosen.content, min(same, key=_by_order).position))
     return found
 
 
@@ -80,6 +76,28 @@ def standing(delivered: Iterable[Delivered]) -> list[Delivered]:
     for one in sorted(delivered, key=lambda d: d.generation):
         newest[one.file_version_id] = one
     return sorted((d for d in newest.values() if d.outcome == "landed"), key=_order)
+
+
+def _chosen(kind: str, said: Sequence[Said]) -> Said:
+    if kind == "append":
+        return min(said, key=_by_order)
+    if kind == "delta":
+        return max(said, key=lambda one: (one.changed, one.order))
+    return max(said, key=_by_delivery)
+
+
+def _said_first(everything: Sequence[Said], state: Said) -> tuple[str, int, int]:
+    same = [one for one in everything if (one.effective, one.content) == (state.effective, state.content)]
+    return min(same, key=_by_order).position
+
+
+def _by_order(one: Said) -> tuple[str, str, str, int]:
+    return one.order
+
+
+def _by_delivery(one: Said) -> tuple[tuple[str, ...], str, int]:
+    """The later delivery, in it the later change, then the later row."""
+    return (one.order[:3], one.changed, one.order[3])
 
 
 def accepted_of(stand: Sequence[Delivered], member: str, *, with_day: bool) -> list[Said]:
@@ -102,7 +120,7 @@ def accepted_of(stand: Sequence[Delivered], member: str, *, with_day: bool) -> l
 def believed(kind: str, stand: Sequence[Delivered], member: str, said: list[Said]) -> list[Said]:
     """Of all that was said of a member what its delivery kind lets stand."""
     if kind == "append":
-        return [min(said, key=lambda s: s.order)] if said else []
+        return [min(said, key=_by_order)] if said else []
     if kind == "period":
         return [s for s in said if _newest_of(stand, s.period) in _mentioning(stand, member, s.period)]
     return said
@@ -126,7 +144,7 @@ def _state(kind: str, stand: Sequence[Delivered], member: str, said: Sequence[Sa
     if kind == "full" and not _present(stand, member, time):
         return None
     so_far = [s for s in said if s.effective <= time]
-    return max(so_far, key=lambda s: (s.effective, s.order[:3], s.changed, s.order)) if so_far else None
+    return max(so_far, key=lambda one: (one.effective, _by_delivery(one))) if so_far else None
 
 
 def _present(stand: Sequence[Delivered], member: str, time: str) -> bool:

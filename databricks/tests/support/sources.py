@@ -64,7 +64,7 @@ def _write_source(folder: Path, kind: str, noun: dict[str, Any]) -> None:
         },
     }
     _write(folder / "sources" / f"{source_id}.json", source)
-    _write(folder / "schemas" / f"{source_id}.schema.json", {"properties": dict.fromkeys(MEMBER_COLUMNS, {})})
+    _write(folder / "schemas" / f"{source_id}.schema.json", {"properties": {name: {} for name in MEMBER_COLUMNS}})
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.deliveries import recorded
+from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.kpis.definitions import read_kpis
@@ -22,7 +22,6 @@ from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport, instant, write_text
 from rcm_lakehouse.session import metadata_path, spark_session, utc_now
-from rcm_lakehouse.tasks.bronze import DELIVERIES
 from rcm_lakehouse.tasks.gold import KPI_TABLE
 from rcm_lakehouse.tasks.silver import record_counts
 
@@ -63,7 +62,7 @@ def _export(lake: Lake, table: str, uri: str) -> DataFrame:
 
 def _row_counts(exported: Mapping[str, DataFrame]) -> Mapping[str, int]:
     counts = [rows.select(F.lit(name).alias("name")).groupBy("name").count() for name, rows in exported.items()]
-    return {name: 0 for name in exported} | {row[0]: row[1] for row in reduce(DataFrame.unionByName, counts).collect()}
+    return dict.fromkeys(exported, 0) | {row[0]: row[1] for row in reduce(DataFrame.unionByName, counts).collect()}
 
 
 def _kpis(lake: Lake) -> Mapping[str, Any]:

@@ -61,8 +61,8 @@ def with_content(records: DataFrame, noun: Noun) -> DataFrame:
 
 def quarantined_members(quarantine: DataFrame, source: Source, noun: Noun) -> DataFrame:
     """`source_id`, `_key` and `_period` of quarantined records, as far as their cells tell, with their delivery."""
-    named = sorted({*source.keys, *([source.period_column] if source.period_column else [])})
-    cells = quarantine.select(*DELIVERY, *(F.try_element_at("cells", F.lit(name)).alias(name) for name in named))
+    named = [F.try_element_at("cells", F.lit(name)).alias(name) for name in source.naming_columns]
+    cells = quarantine.select(*DELIVERY, *named)
     keyed = cells.select(
         F.lit(source.source_id).alias("source_id"),
         *DELIVERY,

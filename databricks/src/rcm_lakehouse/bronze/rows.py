@@ -1,56 +1,50 @@
-"""Staged files into rows of the bronze log and of the quarantine. Nothing is decided here: a record stays as delivered."""
+"""Staged files into rows of the bronze log and of the quarantine. Nothing is decided: a record stays as delivered."""
 
 from collections.abc import Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, MapType, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
+from rcm_lakehouse.deliveries import DELIVERIES_SCHEMA
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.manifest import Ingestion
 from rcm_lakehouse.metadata import Source
 
-DELIVERIES_SCHEMA = (
-    "source_id string, file_version_id string, generation int, outcome string, as_of date, period string, "
-    "arrived_at timestamp, delivered_at timestamp, content_hash string, records_in bigint, bronze_count bigint, "
-    "quarantined_count bigint, token string"
-)
 REASONS = "array<struct<tier: string, rule: string, field: string, schema_pointer: string>>"
 FILE_PATH = "_metadata.file_path"
 STAGED_FILE = r"/([0-9a-f]{64})/([0-9]+)/[^/]+$"
 """`…/<file version>/<generation>/<attempt>.parquet`: the path of a staged file names its delivery."""
 
 
-def deliveries(spark: SparkSession, ingestions: Sequence[Ingestion], token: str) -> DataFrame:
-    """One row per ingestion, with what the manifest says of it."""
-    rows = [
-        (
-            *(i.source_id, i.file_version_id, i.generation, i.outcome, i.as_of, i.period, i.arrived_at, i.delivered_at),
-            *(i.content_hash, i.records_in, i.bronze_count, i.quarantined_count, token),
-        )
-        for i in ingestions
-    ]
-    return local_rows(spark, rows, DELIVERIES_SCHEMA)
+def delivery_row(ingestion: Ingestion, log_version: int | None, token: str) -> tuple[object, ...]:
+    """One row of the delivery table (DELIVERIES_SCHEMA)."""
+    i = ingestion
+    return (
+        *(i.source_id, i.file_version_id, i.generation, i.outcome, i.as_of, i.period, i.arrived_at, i.delivered_at),
+        *(i.content_hash, i.records_in, i.bronze_count, i.quarantined_count, log_version, token),
+    )
 
 
-def log_rows(spark: SparkSession, uris: Sequence[str], source: Source, known: DataFrame) -> DataFrame:
+def log_rows(
+    spark: SparkSession, uris: Sequence[str], source: Source, known: Sequence[tuple[object, ...]]
+) -> DataFrame:
     """The records in the bronze files `uris` of one source, every column as text, with position, hash and delivery.
 
-    Columns have their names in the log. One that a file lacks is NULL. `known` are the deliveries (`deliveries`) the files belong to.
+    Columns have their names in the log; one that a file lacks is NULL. `known` are the delivery rows of the files.
     """
     if source.is_text:
         schema = ", ".join(("_row_number bigint", *(f"`{column}` string" for column in source.columns)))
         files = _placed(spark.read.schema(schema).parquet(*uris))
     else:
         files = reduce(DataFrame.unionByName, (_as_text(spark.read.parquet(uri), source) for uri in uris))
-    columns = [F.col(f"`{column}`") for column in source.columns]
-    of_delivery = known.select("_file_version_id", "_generation", "_as_of", "_delivered_at", "_token")
-    return files.join(F.broadcast(of_delivery), ["_file_version_id", "_generation"]).select(
+    record = F.struct(*(F.col(f"`{column}`") for column in source.columns))
+    return files.join(F.broadcast(_delivery_columns(spark, known)), ["_file_version_id", "_generation"]).select(
         "_row_number",
         "_file_version_id",
         "_generation",
-        F.sha2(F.to_json(F.struct(*columns)), 256).alias("_record_hash"),
+        F.sha2(F.to_json(record), 256).alias("_record_hash"),
         "_as_of",
         "_delivered_at",
         "_token",
@@ -59,8 +53,8 @@ def log_rows(spark: SparkSession, uris: Sequence[str], source: Source, known: Da
 
 
 def quarantine_rows(spark: SparkSession, uris: Sequence[str], source: Source, token: str) -> DataFrame:
-    """Where quarantined records of one source are and why, with the cells that name member and period. No other cell."""
-    named = sorted({*source.keys, *([source.period_column] if source.period_column else [])})
+    """Where quarantined records of one source are and why, with the cells of member and period. No other cell."""
+    named = source.naming_columns
     cells = ", ".join(f"`{column}` string" for column in named)
     files = _placed(spark.read.schema(f"_row_number bigint, _reasons {REASONS}, {cells}").parquet(*uris))
     pairs = [part for column in named for part in (F.lit(column), F.col(f"`{column}`"))]
@@ -75,6 +69,12 @@ def quarantine_rows(spark: SparkSession, uris: Sequence[str], source: Source, to
     )
 
 
+def _delivery_columns(spark: SparkSession, known: Sequence[tuple[object, ...]]) -> DataFrame:
+    columns = ("file_version_id", "generation", "as_of", "delivered_at", "token")
+    rows = local_rows(spark, known, DELIVERIES_SCHEMA)
+    return rows.select(*(F.col(column).alias(f"_{column}") for column in columns))
+
+
 def _placed(files: DataFrame) -> DataFrame:
     return files.select(
         F.regexp_extract(F.col(FILE_PATH), STAGED_FILE, 1).alias("_file_version_id"),
@@ -85,13 +85,12 @@ def _placed(files: DataFrame) -> DataFrame:
 
 def _as_text(file: DataFrame, source: Source) -> DataFrame:
     """A file that keeps types, each declared column as text; a nested value as JSON."""
-    placed = _placed(file)
     kinds = {field.name: field.dataType for field in file.schema.fields}
     columns = [_text_column(name, kinds.get(name)).alias(name) for name in source.columns]
-    return placed.select("_file_version_id", "_generation", F.col("_row_number").cast("bigint"), *columns)
+    return _placed(file).select("_file_version_id", "_generation", F.col("_row_number").cast("bigint"), *columns)
 
 
-def _text_column(name: str, kind: object) -> Column:
+def _text_column(name: str, kind: DataType | None) -> Column:
     if kind is None:
         return F.lit(None).cast("string")
     column = F.col(f"`{name}`")
