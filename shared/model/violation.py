@@ -84,6 +84,7 @@ MESSAGES: Final = {
     "unevaluatedItems": "has an element that no schema allows",
     "unevaluatedProperties": "has a property that no schema allows",
     "uniqueItems": "has equal elements",
+    "code_set": "is not in the edition of its code set that counts for the record",
     # records that could not be read
     "control_char": "holds a control character",
     "duplicate_key": "names a property twice",

@@ -1,7 +1,7 @@
 """Blocks of records → what is wrong with each, by the source's JSON Schemas."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from shared.model.file_format import FileKind
 from shared.model.violation import Reason, Tier
 from shared.pipeline.block import RECORD_COLUMN, Block, Finding, Rows
+from shared.pipeline.code_membership import CodeMembership
 from shared.pipeline.instances import instances
 from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.json_value import Json
@@ -50,8 +51,13 @@ class RecordChecker:
         advisory_schema: Json = None,
         kind: FileKind = FileKind.CSV,
         schemas: Mapping[str, Json] | None = None,
+        memberships: Sequence[CodeMembership] = (),
     ) -> None:
-        """`schemas` are what `$ref` may reach, by URI. ValueError where a schema is wrong."""
+        """`schemas` are what `$ref` may reach, by URI; `memberships` are asked beside the advisory schema.
+
+        ValueError where a schema is wrong.
+        """
+        self._memberships = tuple(memberships)
         advisory = () if advisory_schema is None else (advisory_schema,)
         for schema in (record_schema, *advisory):
             check_schema(schema)
@@ -66,6 +72,7 @@ class RecordChecker:
         for finding in row_findings:
             failed[finding.rows] = True
         advisory = [each for tier in self._advisory for each in tier.findings(block)]
+        advisory += [each for membership in self._memberships for each in membership.findings(block.records)]
         landed = (Finding(each.reason, each.rows[~failed[each.rows]]) for each in advisory)
         return Checked(block, failed, row_findings, tuple(each for each in landed if len(each.rows)))
 
