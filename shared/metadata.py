@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.errors import ConfigurationError
 from shared.model.code_set import CodeSet
+from shared.model.code_set_document import read_code_set
 from shared.model.extract import Extract
 from shared.model.source import SourceDefinition
 from shared.model.source_document import read_source
@@ -48,7 +49,7 @@ def load_metadata(path: Path) -> Metadata:
     nouns = dict(_documents(path, "nouns", faults))
     kpis = dict(_documents(path, "kpis", faults))
     sources = _read(path, "sources", partial(_read_source, path), faults)
-    code_sets = _read(path, "code_sets", CodeSet.from_document, faults)
+    code_sets = _read(path, "code_sets", read_code_set, faults)
     extracts = _read(path, "extracts", Extract.from_document, faults)
     metadata = Metadata(sources, nouns, code_sets, extracts, kpis)
     faults = faults or list(_senseless(metadata))

@@ -10,9 +10,9 @@ from shared.model.commit import Commit, Row, StoredRow
 from shared.model.databricks_run import ReportedState
 from shared.model.dead_letter import DeadLetter
 from shared.model.events import Message
-from shared.model.extract import TableQuery
 from shared.model.file_version import BlobVersion
 from shared.model.source import SourceDefinition
+from shared.model.table_query import TableQuery
 from shared.settings import Settings
 
 if TYPE_CHECKING:  # pyarrow is heavy: only a flow that checks records pays for it

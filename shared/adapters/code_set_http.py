@@ -2,25 +2,20 @@
 
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlencode
 
 import urllib3
 
+from shared.adapters.http_answers import read_body, refusal
 from shared.adapters.http_origins import DEFAULT_PORTS, Guard, Origin
-from shared.errors import ConfigurationError, FileGoneError, PermanentError, RcmError, ThrottledError, TransientError
+from shared.errors import ConfigurationError, ThrottledError, TransientError
 from shared.settings import Settings
 
 TRIES: Final = 4
 SHORTEST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 20.0
 TIMEOUT: Final = urllib3.Timeout(connect=5, read=30)
-MOST_SECONDS: Final = 180.0
-MOST_BYTES: Final = 128 * 1024 * 1024
-CHUNK: Final = 256 * 1024
-GONE: Final = frozenset({404, 410})
-BUSY: Final = frozenset({429, 503})
 
 
 class HttpCodeSetReader:
@@ -57,8 +52,8 @@ class HttpCodeSetReader:
                     redirect=False, retries=False, preload_content=False, timeout=TIMEOUT,
                 )  # fmt: skip
                 if response.status != 200:
-                    raise _refusal(name, response)
-                return _body(name, response)
+                    raise refusal(name, response)
+                return read_body(name, response)
             except urllib3.exceptions.HTTPError:
                 raise TransientError("origin_unavailable", name) from None
 
@@ -75,39 +70,3 @@ def _pool(origin: Origin, address: str) -> urllib3.HTTPConnectionPool:
 def _host(origin: Origin) -> str:
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
     return host if origin.port == DEFAULT_PORTS[origin.scheme] else f"{host}:{origin.port}"
-
-
-def _body(name: str, response: urllib3.BaseHTTPResponse) -> bytes:
-    """The whole body; one that drips or swells beyond all measure is given up."""
-    ends_at = time.monotonic() + MOST_SECONDS
-    body = bytearray()
-    for chunk in response.stream(CHUNK, decode_content=True):
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise PermanentError("answer_too_large", name)
-        if time.monotonic() > ends_at:
-            raise TransientError("answer_too_slow", name)
-    return bytes(body)
-
-
-def _refusal(name: str, response: urllib3.BaseHTTPResponse) -> RcmError:
-    status = response.status
-    if status in GONE:
-        return FileGoneError("not_there", name)
-    if status in BUSY:
-        return ThrottledError("throttled", f"{name} answered {status}", _retry_after(response))
-    if status >= 500:
-        return TransientError("origin_failed", f"{name} answered {status}")
-    return PermanentError("origin_refused", f"{name} answered {status}")
-
-
-def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
-    """Seconds, from a number or from two dates of the answer: no clock of ours is held against theirs."""
-    said = response.headers.get("Retry-After", "")
-    if said.isdecimal():
-        return float(said)
-    try:
-        until, at = parsedate_to_datetime(said), parsedate_to_datetime(response.headers.get("Date", ""))
-        return max(0.0, (until - at).total_seconds())
-    except (TypeError, ValueError):
-        return None

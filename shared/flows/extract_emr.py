@@ -10,10 +10,11 @@ from itertools import chain
 
 from shared.flows.bring_each import bring_each
 from shared.model.commit import BOOKMARKS, StoredRow
-from shared.model.extract import Extract, FullPull, TableQuery
+from shared.model.extract import Extract, FullPull
 from shared.model.file_version import LANDING
 from shared.model.pull_bookmark import KEY, PullBookmark, PullIntent, bookmark_partition
 from shared.model.source import SourceDefinition
+from shared.model.table_query import TableQuery
 from shared.pipeline.due import is_due
 from shared.pipeline.name_file import name_file
 from shared.pipeline.plan_pull import PullPlan, latest_query, plan_pull, table_query, watermark_after

@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from shared.flows.ask_declared import ask_declared
 from shared.flows.bring_each import bring_each
+from shared.flows.confirm_codes_seen import confirm_codes_seen
 from shared.flows.refresh_edition import refresh_edition
-from shared.flows.refresh_from_api import ask_declared, confirm_codes_seen
 from shared.model.code_set import CodeSet, CodesSeen, ReleaseCalendar
 from shared.ports import Ports
 

@@ -3,17 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, Self
 
 from shared.model.duration import read_duration
-
-
-class WatermarkType(StrEnum):
-    """What the watermark column holds: days, or instants in the database's own clock."""
-
-    DATE = "date"
-    INSTANT = "instant"
+from shared.model.table_query import WatermarkType
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +65,3 @@ def _read_pull(document: Mapping[str, Any]) -> FullPull | IncrementalPull:
     return IncrementalPull(
         document["watermark_column"], WatermarkType(document["watermark_type"]), read_duration(document["overlap"])
     )
-
-
-@dataclass(frozen=True, slots=True)
-class WatermarkRange:
-    """Rows from `since` (inclusive) to before `until`, ISO text, "" for no bound; `unmarked` rows have no watermark."""
-
-    column: str
-    type: WatermarkType
-    since: str = ""
-    until: str = ""
-    unmarked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableQuery:
-    """What is read of a table. Names are identifiers of the metadata's grammar: no SQL is ever composed of text."""
-
-    connection: str
-    table: str
-    columns: tuple[str, ...]
-    order_by: tuple[str, ...]
-    where: Mapping[str, str | int | bool]
-    watermark: WatermarkRange | None = None

@@ -4,23 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from shared.model.delivery import ByArrival, ByColumn, ByPath, Delivery, DeliveryKind, DuplicateContent
 from shared.model.duration import read_duration
 from shared.model.file_format import FileFormat
 from shared.model.path_pattern import PathPattern
-from shared.model.source import (
-    ByArrival,
-    ByColumn,
-    ByPath,
-    ColumnMapping,
-    Controls,
-    Delivery,
-    DeliveryKind,
-    DuplicateContent,
-    ExpectedArrival,
-    Normalisation,
-    SilverMapping,
-    SourceDefinition,
-)
+from shared.model.silver_mapping import ColumnMapping, Normalisation, SilverMapping
+from shared.model.source import Controls, ExpectedArrival, SourceDefinition
 
 type Document = Mapping[str, Any]
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.model.code_set import CodeSet, CodesSeen, ReleaseCalendar
-from shared.model.source import DeliveryKind, SourceDefinition
+from shared.model.delivery import DeliveryKind
+from shared.model.source import SourceDefinition
 from shared.pipeline.name_file import can_name_files
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from shared.model.extract import Extract, IncrementalPull, WatermarkType
+from shared.model.extract import Extract, IncrementalPull
 from shared.model.file_format import FileKind
 from shared.model.source import SourceDefinition
+from shared.model.table_query import WatermarkType
 from shared.pipeline.name_file import can_name_files
 
 _SHORTEST_OVERLAP = {WatermarkType.DATE: timedelta(days=1), WatermarkType.INSTANT: timedelta(seconds=1)}

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from shared.model.source import ByColumn, ByPath, DeliveryKind, SourceDefinition
+from shared.model.delivery import ByColumn, ByPath, DeliveryKind
+from shared.model.source import SourceDefinition
 
 type Noun = Mapping[str, Any]
 

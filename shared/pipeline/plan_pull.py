@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from shared.model.extract import Extract, IncrementalPull, TableQuery, WatermarkRange, WatermarkType
+from shared.model.extract import Extract, IncrementalPull
 from shared.model.source import SourceDefinition
+from shared.model.table_query import TableQuery, WatermarkRange, WatermarkType
 
 _UNITS = {WatermarkType.DATE: timedelta(days=1), WatermarkType.INSTANT: timedelta(seconds=1)}
 

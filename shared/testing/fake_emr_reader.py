@@ -6,7 +6,7 @@ from io import StringIO
 from itertools import batched
 
 from shared.errors import ConfigurationError, PermanentError
-from shared.model.extract import TableQuery
+from shared.model.table_query import TableQuery
 from shared.testing.gate import Gate, open_gate, through
 
 ROWS_AT_ONCE = 100

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters.emr_sql import SqlEmrReader
 from shared.errors import ConfigurationError
-from shared.model.extract import TableQuery, WatermarkRange, WatermarkType
+from shared.model.table_query import TableQuery, WatermarkRange, WatermarkType
 from shared.ports import EmrReader
 from shared.testing.fake_emr_reader import FakeEmrReader
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.adapters import code_set_http
+from shared.adapters import http_answers
 from shared.adapters.code_set_http import HttpCodeSetReader
 from shared.adapters.http_origins import Guard
 from shared.errors import PermanentError, TransientError
@@ -113,12 +113,12 @@ def test_a_server_that_can_t_prove_its_name_is_not_listened_to(port: int) -> Non
 
 
 def test_an_answer_beyond_all_measure_is_given_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(code_set_http, "MOST_BYTES", 3_999)
+    monkeypatch.setattr(http_answers, "MOST_BYTES", 3_999)
     with pytest.raises(PermanentError, match="answer_too_large"):
         reader(NAME, port).get("codes", "/large", {})
 
 
 def test_an_answer_that_drips_is_given_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(code_set_http, "MOST_SECONDS", -1.0)
+    monkeypatch.setattr(http_answers, "MOST_SECONDS", -1.0)
     with pytest.raises(TransientError, match="answer_too_slow"):
         reader(NAME, port).get("codes", "/x", {})

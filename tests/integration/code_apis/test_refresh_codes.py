@@ -16,8 +16,8 @@ from shared.errors import TransientError
 from shared.flows.refresh_codes import refresh_codes
 from shared.metadata import DEFAULT_PATH, load_metadata
 from shared.model.code_set import ApiQueries, CodeApi, CodeSet, DeclaredQueries
+from shared.model.delivery import DeliveryKind
 from shared.model.file_version import LANDING
-from shared.model.source import DeliveryKind
 from shared.pipeline.identify import Identified, identify
 from shared.testing.fake_ports import FakePorts
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects.mssql.base import MSDialect
 
-from shared.adapters.emr_sql import SqlEmrReader, select_latest, select_rows
+from shared.adapters.emr_sql import SqlEmrReader
+from shared.adapters.emr_statements import select_latest, select_rows
 from shared.errors import TransientError
-from shared.model.extract import TableQuery, WatermarkRange, WatermarkType
+from shared.model.table_query import TableQuery, WatermarkRange, WatermarkType
 
 AZURE_SQL = MSDialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 DAYS = WatermarkRange("changed", WatermarkType.DATE)

@@ -10,7 +10,7 @@ import pytest
 
 from shared.errors import ConfigurationError
 from shared.metadata import DEFAULT_PATH, load_metadata
-from shared.model.source import ByPath, DeliveryKind
+from shared.model.delivery import ByPath, DeliveryKind
 
 type Change = Callable[[dict[str, Any]], object]
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.model.extract import IncrementalPull, TableQuery, WatermarkType
+from shared.model.extract import IncrementalPull
+from shared.model.table_query import TableQuery, WatermarkType
 from shared.pipeline.plan_pull import latest_query, plan_pull, watermark_after
 
 BY_DAY = IncrementalPull("changed", WatermarkType.DATE, timedelta(days=3))

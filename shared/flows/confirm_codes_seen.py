@@ -1,19 +1,17 @@
-"""Brings codes that an API answers for: those the published data uses, or all of a declared set of queries."""
+"""Looks up the codes that the published data uses."""
 
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from shared.errors import PermanentError, RequestRefusedError
+from shared.errors import RequestRefusedError
 from shared.flows.bring_records import bring_records
 from shared.flows.read_published import current_edition, published_document
-from shared.model.code_set import ApiQueries, CodeSet, CodesSeen, DeclaredQueries
+from shared.model.code_set import ApiQueries, CodeSet, CodesSeen
 from shared.model.commit import BOOKMARKS
-from shared.model.refresh_bookmark import CODE_PREFIX, KEY, RefreshBookmark, bookmark_partition, confirmed_row
-from shared.pipeline.code_apis.look_up import DIALECTS, look_up, look_up_code
-from shared.pipeline.code_apis.page import Record
+from shared.model.refresh_bookmark import CODE_PREFIX, bookmark_partition, confirmed_row
+from shared.pipeline.code_apis.look_up import look_up_code
 from shared.pipeline.codes_due import codes_due
-from shared.pipeline.due import is_due
 from shared.ports import Ports
 
 NOT_DUE, NOTHING_NEW, LANDED = "not_due", "nothing_new", "landed"
@@ -35,21 +33,6 @@ def confirm_codes_seen(ports: Ports, code_set: CodeSet, queries: ApiQueries, ask
     return LANDED if records else NOTHING_NEW
 
 
-def ask_declared(ports: Ports, code_set: CodeSet, queries: ApiQueries, asks: DeclaredQueries) -> str:
-    """Asks all queries of the set; one that fails fails them all, and the set that landed last stays in force."""
-    stored = ports.ledger.get(BOOKMARKS, bookmark_partition(code_set.code_set_id), KEY)
-    bookmark = RefreshBookmark.from_row(code_set.code_set_id, stored)
-    now = ports.clock.now()
-    if not is_due(asks.every, bookmark.done_at, now):
-        return NOT_DUE
-    get = partial(ports.code_apis.get, code_set.origin, queries.path)
-    records = [record for text in asks.queries for record in look_up(queries.api, get, text, now.date())]
-    _refuse_overlap(records, DIALECTS[queries.api].key)
-    digest = bring_records(ports, ports.metadata.sources[code_set.target_source], now.date(), records)
-    ports.ledger.put(RefreshBookmark.row(code_set.code_set_id, "", digest, now))
-    return LANDED
-
-
 def _codes_seen(ports: Ports, list_name: str) -> Iterable[str]:
     """What the lakehouse published last; nothing before it published anything."""
     try:
@@ -65,8 +48,3 @@ def _confirmed(ports: Ports, code_set: CodeSet) -> dict[str, date]:
         BOOKMARKS, bookmark_partition(code_set.code_set_id), CODE_PREFIX, CODE_PREFIX + "\N{TILDE}"
     )
     return {row.key.removeprefix(CODE_PREFIX): date.fromisoformat(str(row.values["confirmed_on"])) for row in rows}
-
-
-def _refuse_overlap(records: list[Record], key: str) -> None:
-    if len({record[key] for record in records}) < len(records):
-        raise PermanentError("queries_overlap", "a code is in the answers to two queries of the set")
