@@ -90,13 +90,18 @@ def _csv_rows(text: str, file_format: Mapping[str, Any]) -> Iterable[Mapping[str
     aliases = file_format.get("aliases", {})
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=file_format.get("delimiter", ","))
     header = [aliases.get(name, name) for name in next(lines)]
-    return (dict(zip(header, cells, strict=False)) for cells in lines if cells)
+    return (_named(header, cells) for cells in lines if cells)
+
+
+def _named(header: list[str], cells: list[str]) -> Mapping[str, Any]:
+    """A ragged row's cells cannot be told apart, so none has a name: only its row number counts, as in quarantine."""
+    return dict(zip(header, cells, strict=True)) if len(cells) == len(header) else {}
 
 
 def _staged_records(
     blobs: BlobServiceClient, ingestion: Mapping[str, Any], container: str, keys: tuple[str, ...]
 ) -> Iterable[Record]:
-    """The records of the one file of this generation; a ragged row has no cells, so its key is taken as it can be."""
+    """The records of the one file of this generation; a ragged row has no cells and so no key."""
     prefix = f"{ingestion['source_id']}/{ingestion['file_version_id']}/{ingestion['generation']}/"
     client = blobs.get_container_client(container)
     for name in client.list_blob_names(name_starts_with=prefix):
