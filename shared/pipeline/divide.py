@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from shared.model.violation import Reason, Tier
 from shared.pipeline.block import RECORD_COLUMN, Block, Finding, Unsplit
 from shared.pipeline.check import Checked
+from shared.pipeline.formats.json_text import text_of
+from shared.pipeline.instances import stored_value
 
 ROW_NUMBER: Final = "_row_number"
 REASONS: Final = "_reasons"
@@ -115,7 +117,8 @@ def _as_text(column: pa.Array) -> pa.StringArray:
     if pa.types.is_dictionary(column.type):
         return column.cast(column.type.value_type)
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+        values = (stored_value(value) for value in column.to_pylist())
+        return pa.array([None if value is None else text_of(value) for value in values], pa.string())
     return column.cast(pa.string())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,8 @@ from shared.pipeline.schema.cells import CellTypes, record_instances
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.numbers import exact
 
+JSON_KINDS: Final = frozenset({FileKind.JSON_LINES, FileKind.JSON_ARRAY})
+
 
 def instances(block: Block, kind: FileKind, types: CellTypes, rows: Rows) -> Iterator[Any]:
     """The instance of each record at these positions.
@@ -22,7 +24,7 @@ def instances(block: Block, kind: FileKind, types: CellTypes, rows: Rows) -> Ite
     null is a missing property (an optional field that occurs zero times), dates and times are their ISO 8601 text.
     """
     records = block.records.take(pa.array(rows, pa.int64()))
-    if block.kinds:
+    if kind in JSON_KINDS:
         return _json_values(block, records, rows)
     if kind is FileKind.PARQUET:
         return (stored_value(record) for record in records.to_pylist())

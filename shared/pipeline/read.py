@@ -8,7 +8,7 @@ import pyarrow as pa
 from shared.model.file_format import FileFormat, FileKind, Tolerance
 from shared.model.violation import Violation
 from shared.pipeline.ahead import fetched_ahead, mapped_ahead
-from shared.pipeline.block import Block, Parse
+from shared.pipeline.block import RECORD_COLUMN, Block, Parse
 from shared.pipeline.formats.broken import BrokenFileError, broken
 from shared.pipeline.formats.compression import decompressed
 from shared.pipeline.formats.csv import read_csv
@@ -17,6 +17,7 @@ from shared.pipeline.formats.fixed_width import read_fixed_width
 from shared.pipeline.formats.json_array import read_json_array
 from shared.pipeline.formats.json_lines import read_json_lines
 from shared.pipeline.formats.parquet import read_parquet
+from shared.pipeline.instances import JSON_KINDS
 
 type Reader = Callable[[Iterator[bytes], FileFormat], Iterator[Parse]]
 
@@ -83,5 +84,7 @@ def _no_records(file_format: FileFormat) -> Block:
     """An accepted file without records still has its columns, so that bronze gets a file for it."""
     if file_format.empty is Tolerance.REFUSE:
         raise broken("header_only")
-    nothing = [pa.array([], pa.string()) for _ in file_format.columns]
-    return Block(pa.RecordBatch.from_arrays(nothing, list(file_format.columns)), pa.array([], pa.int64()))
+    own = [RECORD_COLUMN] if file_format.kind in JSON_KINDS else []
+    names = [*own, *file_format.columns]
+    nothing = [pa.array([], pa.string()) for _ in names]
+    return Block(pa.RecordBatch.from_arrays(nothing, names), pa.array([], pa.int64()))

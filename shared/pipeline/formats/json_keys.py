@@ -24,12 +24,8 @@ class KeyTable:
 
     @staticmethod
     def fits(names: Sequence[str]) -> bool:
-        plain = all(1 <= len(name.encode()) <= LONGEST and name.isprintable() for name in names)
-        return (
-            plain
-            and len(set(names)) == len(names) <= SLOTS // 4
-            and not any(c in name for name in names for c in '"\\')
-        )
+        short = all(1 <= len(name.encode()) <= LONGEST and name.isprintable() for name in names)
+        return short and 1 <= len(names) <= SLOTS // 4 and not set('"\\') & set("".join(names))
 
     def find(self, text: Any, starts: Any, ends: Any) -> Any:
         """For each key from its start to its end: the position of its name, -1 if it is none of them."""

@@ -143,6 +143,19 @@ def test_json_tells_null_from_missing_and_quarantines_the_record_as_it_came() ->
     ]
 
 
+def test_json_without_declared_columns_is_checked_by_its_values() -> None:
+    files = Files(b'{"id":"P1","amount":1}\n{"amount":1}\n', FileFormat(FileKind.JSON_LINES))
+    assert [row["_record"] for row in files.bronze] == ['{"id":"P1","amount":1}']
+    assert [reasons(row) for row in files.quarantine] == [{("required", "/id")}]
+
+
+def test_nested_cells_of_parquet_are_quarantined_as_json() -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": ["X"], "amount": [1], "tags": [[{"a": Decimal("1.50")}]]}), out)
+    names = ("id", "amount", "tags")
+    assert Files(out.getvalue(), FileFormat(FileKind.PARQUET, columns=names)).quarantine[0]["tags"] == '[{"a":1.50}]'
+
+
 def test_parquet_lands_with_its_types_and_is_quarantined_as_text() -> None:
     out = io.BytesIO()
     days = pa.array([None, None], pa.date32())
