@@ -33,8 +33,8 @@ def _deliveries(draw: random.Random, source_id: str) -> list[Delivered]:
         rows = [_record(draw, member) for member in (*members, *draw.sample(members, k=2))]
         bad = frozenset(draw.sample(range(1, len(rows) + 1), k=2))
         files.append(Delivered(source_id, f"file{number}", as_of, rows, bad, delivered_at=f"{as_of}T0{number}:00:00Z"))
-    again = files[draw.randrange(4)]
-    return [*files, again.again(again.rows[:-2]), files[draw.randrange(4)].withdrawn()]
+    again, withdrawn = draw.sample(files, k=2)
+    return [*files, again.again(again.rows[:-2]), withdrawn.withdrawn()]
 
 
 def _latest_generation_last(files: Sequence[Delivered], draw: random.Random) -> list[Delivered]:
