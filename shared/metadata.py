@@ -103,8 +103,8 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _misfits(document: Document, schema: Document) -> Iterator[str]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match  # Costs time at import: not before metadata is read.
+    from jsonschema import Draft202012Validator  # costs time at import: not before metadata is read
+    from jsonschema.exceptions import best_match
 
     for error in Draft202012Validator(schema).iter_errors(document):
         deepest = best_match([error]) or error
@@ -124,14 +124,13 @@ def _read_source(path: Path, document: Document) -> SourceDefinition:
 
 
 def _read_record_schema(path: Path, name: str) -> Document:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
+    from shared.pipeline.schema.reference import check_schema  # loads jsonschema: not before metadata is read
 
     schema = _read_json(path / "schemas" / name)
     try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as fault:
-        raise ValueError(f"schemas/{name}: {fault.message}") from None
+        check_schema(schema)
+    except ValueError as fault:
+        raise ValueError(f"schemas/{name}: {fault}") from None
     if schema.get("type") != "object" or not schema.get("properties"):
         raise ValueError(f"schemas/{name}: a record is an object with properties")
     return schema

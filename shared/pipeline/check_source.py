@@ -68,6 +68,22 @@ def _check_schemas(source: SourceDefinition) -> Iterator[str]:
     advisory = source.advisory_schema or {}
     yield from _unknown("advisory_schema/properties", advisory.get("properties", ()), source.columns, "column")
     yield from _unknown("keys", source.keys, source.record_schema.get("required", ()), "required column")
+    from shared.pipeline.schema.formats import FORMATS  # loads jsonschema: not before metadata is read
+
+    for key, schema in (("record_schema", source.record_schema), ("advisory_schema", advisory)):
+        yield from _unknown(f"{key}/format", _formats(schema), sorted(FORMATS), "format")
+
+
+def _formats(schema: Any) -> Iterator[str]:
+    """Every format that a schema names; one that nobody knows would check nothing."""
+    if isinstance(schema, Mapping):
+        if isinstance(schema.get("format"), str):
+            yield schema["format"]
+        schema = schema.values()
+    elif not isinstance(schema, list):
+        return
+    for member in schema:
+        yield from _formats(member)
 
 
 def _check_silver(source: SourceDefinition, nouns: Mapping[str, Noun]) -> Iterator[str]:

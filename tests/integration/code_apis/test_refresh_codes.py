@@ -219,6 +219,13 @@ def test_a_declared_set_lands_whole_over_as_many_pages_as_it_takes(url: str) -> 
     assert office.refresh() == {}
 
 
+def test_a_set_without_a_single_code_is_a_failure(url: str) -> None:
+    office = declared(url, "W")
+    with pytest.raises(TransientError):
+        office.refresh()
+    assert office.landing == {}
+
+
 @pytest.mark.parametrize("kind", ["changed_total", "repeated_page", "empty_page"])
 def test_a_set_that_changes_while_it_is_read_is_not_taken(url: str, kind: str) -> None:
     office = declared(url, "I", "J", "Z")

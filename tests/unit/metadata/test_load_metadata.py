@@ -136,6 +136,7 @@ def test_a_sound_folder_is_read_into_typed_values(folder: Path) -> None:
     assert metadata.code_sets["patients"].origin == "cms"
 
 
+PATTERN_ERROR = {"type": "object", "properties": {"Id": {"pattern": "("}}}
 SOURCE_FAULTS: dict[str, tuple[Change, str]] = {
     "an unknown key": (
         lambda d: d.update(colour="red"),
@@ -269,7 +270,14 @@ def test_what_is_no_json_object_is_refused(folder: Path, text: str, said: str) -
     assert f"sources/clinic__patient.json: {said}" in fault_of(folder)
 
 
-@pytest.mark.parametrize("schema", [{"type": "objekt"}, {"type": "object"}, {"type": "array", "properties": {"a": {}}}])
+def test_a_format_that_nobody_knows_is_refused(folder: Path) -> None:
+    change(folder, "schemas/clinic__patient.schema.json", lambda d: d["properties"]["Born"].update(format="dates"))
+    assert "record_schema/format: dates is no format; known are cdt, cpt, date" in fault_of(folder)
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "objekt"}, {"type": "object"}, {"type": "array", "properties": {"a": {}}}, PATTERN_ERROR]
+)
 def test_a_record_schema_that_describes_no_record_is_refused(folder: Path, schema: dict[str, object]) -> None:
     write(folder / "schemas/clinic__patient.schema.json", schema)
     assert "sources/clinic__patient.json: schemas/clinic__patient.schema.json: " in fault_of(folder)
