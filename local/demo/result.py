@@ -73,8 +73,7 @@ def _run(client: Client, run: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tables(client: Client) -> dict[str, int]:
     """Rows of each gold table in the current edition."""
-    tables = _or_nothing(client, "tables", "tables")
-    return {name.removeprefix("gold."): count for name, count in tables.items()} if tables else {}
+    return dict(_or_nothing(client, "tables", "tables"))
 
 
 def _or_nothing(client: Client, path: str, name: str) -> Any:

@@ -43,9 +43,9 @@ def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
 
 
 def list_tables(ports: Ports) -> dict[str, object]:
-    """The tables of the current edition with their row counts."""
+    """`tables` of the current edition with their row counts, and per source where the records of its log are."""
     edition = current_edition(ports)
-    return {**edition, "tables": published_document(ports, str(edition["edition"]), "tables.json")}
+    return {**edition, **published_document(ports, str(edition["edition"]), "tables.json")}
 
 
 def _json(ports: Ports, name: str) -> Any:

@@ -54,7 +54,12 @@ def test_the_same_bytes_again_are_another_version(store: Any, folder: str) -> No
     assert first.file_version_id != second.file_version_id
 
 
-@pytest.mark.parametrize("content", [b"", b"few", LARGE], ids=["empty", "few", "large"])
+def test_a_sink_that_nothing_was_written_to_leaves_no_file(files: FileStore, folder: str) -> None:
+    put(files, f"{folder}/a.bin", b"")
+    assert files.describe("landing", f"{folder}/a.bin") is None
+
+
+@pytest.mark.parametrize("content", [b"few", LARGE], ids=["few", "large"])
 def test_what_is_staged_is_read_again(files: FileStore, folder: str, content: bytes) -> None:
     put(files, f"{folder}/a.bin", content)
     assert content_of(files, f"{folder}/a.bin") == content
@@ -181,7 +186,7 @@ def test_deleting_takes_a_file_away_and_twice_is_no_fault(files: FileStore, fold
         lambda files: list(files.read("nowhere", "a")),
         lambda files: files.create("nowhere", "a", b""),
         lambda files: files.delete("nowhere", "a"),
-        lambda files: put(files, "a", b"", "nowhere"),
+        lambda files: put(files, "a", b"x", "nowhere"),
     ],
     ids=["describe", "list", "read", "create", "delete", "stage"],
 )

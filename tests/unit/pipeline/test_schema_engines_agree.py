@@ -102,8 +102,11 @@ def one_of_is_any_of(patch: pytest.MonkeyPatch) -> None:
 
     def of_cells(site: Site, reading: Reading, field: str, depth: int) -> list[tuple[Place, object]]:
         branches = cell_kernels._branches(site, "oneOf", reading, field, depth)
-        all_fail = lambda column: np.logical_and.reduce([dense(each(column), column.count) for each in branches])  # noqa: E731
-        return [(Place("oneOf", field, f"{site.pointer}/oneOf"), lambda column: some(all_fail(column)))]
+
+        def all_fail(column: TextColumn) -> object:
+            return some(np.logical_and.reduce([dense(each(column), column.count) for each in branches]))
+
+        return [(Place("oneOf", field, f"{site.pointer}/oneOf"), all_fail)]
 
     patch.setitem(cell_kernels.APPLICATORS, "oneOf", of_cells)
 
