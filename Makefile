@@ -81,10 +81,6 @@ simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one
 chaos: set-up ## kill processes at random while files arrive, then count: SEED=which moments
 	@$(app) -m local.chaos $${SEED:+--seed "$$SEED"}
 
-.PHONY: verify-truth
-verify-truth: set-up ## figures of a generated world against its known truth: CLAIMS=how many, SEED=which world
-	@$(app) -m local.verify_truth $${CLAIMS:+--claims "$$CLAIMS"} $${SEED:+--seed "$$SEED"}
-
 .PHONY: bench
 bench: set-up ## latency, throughput and memory of the local world
 	@$(app) -m local.bench
@@ -92,10 +88,6 @@ bench: set-up ## latency, throughput and memory of the local world
 .PHONY: bench-validation
 bench-validation: set-up ## the columnar validator against published ones
 	@$(app) -m local.bench.validation
-
-.PHONY: bench-medallion
-bench-medallion: set-up ## the cost of a change in the lakehouse: SCALES=x1,x10,x50
-	@$(app) -m local.bench.medallion $${SCALES:+--scales "$$SCALES"}
 
 .PHONY: package
 package: set-up ## the function app's zip and the lakehouse's wheel, into dist/
