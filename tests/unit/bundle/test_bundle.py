@@ -32,7 +32,7 @@ JOBS = {
 }
 
 
-@pytest.fixture(params=JOBS.values(), ids=JOBS)
+@pytest.fixture(params=list(JOBS.values()), ids=list(JOBS))
 def job(request: pytest.FixtureRequest) -> dict[str, Any]:
     settings: dict[str, Any] = request.param
     return settings

@@ -1,0 +1,37 @@
+"""Runs the whole job in this process through Spark Connect, as serverless does: where a session is only a client."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import hospital_rows as rows
+from deliveries import Delivered
+from line import Line
+from pyspark.sql import SparkSession
+
+from local.set_up.spark_conf import local_spark_conf
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+def main(folder: Path) -> None:
+    builder = SparkSession.builder.remote("local[2]")
+    for name, value in local_spark_conf(REPOSITORY).items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    line = Line(spark, folder, REPOSITORY / "metadata")
+    claims = [rows.claim("C1", "2024-10-01", "100", "40", "Paid"), rows.claim("C2", "2024-10-02", "50", "0", "Denied")]
+    patients = [rows.patient("P1", "2024-01-01"), rows.patient("P2", "2024-01-01")]
+    line.to_gold(
+        date(2024, 11, 6),
+        Delivered("hospital_a__claim", "one", "2024-11-05", claims),
+        Delivered("hospital_a__patient", "one", "2024-11-05", patients),
+    )
+    changed = [rows.patient("P1", "2024-11-05", first_name="Anna")]
+    line.to_gold(date(2024, 11, 6), Delivered("hospital_a__patient", "two", "2024-11-06", changed, frozenset()))
+    print(type(spark).__module__, line.lake.read("silver.patient").count(), line.lake.read("gold.claim").count())
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
