@@ -36,9 +36,9 @@ class Silver:
 
     def _read(self, name: str) -> DataFrame:
         table = f"silver.{name}"
-        if self._lake.exists(table):
-            return self._lake.read(table)
-        return local_rows(self._lake.spark, [], silver_schema(self.noun(name)))
+        nothing = local_rows(self._lake.spark, [], silver_schema(self.noun(name)))
+        # A column that metadata gained, and that no record fills yet, is not in the table.
+        return self._lake.read(table).unionByName(nothing, True) if self._lake.exists(table) else nothing
 
 
 def silver_schema(noun: Noun) -> str:

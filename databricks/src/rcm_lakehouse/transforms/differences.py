@@ -11,11 +11,10 @@ from rcm_lakehouse.lake import CHANGE
 def differences(stored: DataFrame, wanted: DataFrame, key: Sequence[str]) -> DataFrame:
     """Rows of `wanted` to insert or update and of `stored` to delete, told by `_change`; equal rows are left out.
 
-    Both have the columns of `wanted`; `key` columns are never null.
+    A column that `stored` lacks is NULL in it; `key` columns are never null.
     """
-    columns = wanted.columns
-    row = F.struct(*columns)
-    there = stored.select(*columns).select(*key, row.alias("_stored"))
+    row = F.struct(*wanted.columns)
+    there = _completed(stored, wanted).select(*key, row.alias("_stored"))
     pairs = wanted.select(*key, row.alias("_wanted")).join(there, list(key), "full")
     change = (
         F.when(F.col("_stored").isNull(), "insert")
@@ -24,3 +23,9 @@ def differences(stored: DataFrame, wanted: DataFrame, key: Sequence[str]) -> Dat
     )
     told = pairs.withColumn(CHANGE, change).where(F.col(CHANGE).isNotNull())
     return told.select(CHANGE, F.coalesce("_wanted", "_stored").alias("_row")).select("_row.*", CHANGE)
+
+
+def _completed(rows: DataFrame, shape: DataFrame) -> DataFrame:
+    known = set(rows.columns)
+    missing = {f.name: F.lit(None).cast(f.dataType) for f in shape.schema.fields if f.name not in known}
+    return rows.withColumns(missing).select(*shape.columns) if missing else rows.select(*shape.columns)
