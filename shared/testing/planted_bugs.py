@@ -70,11 +70,6 @@ PLANTED: Mapping[str, PlantedBug] = {
             ),
         ),
         PlantedBug(
-            "swallowed_412",
-            "a lost race is taken for a won one",
-            ((start_run, "_start", wrong.start_although_another_did),),
-        ),
-        PlantedBug(
             "unguarded_head",
             "a commit writes over whatever head there is",
             ((fake_ledger.FakeLedger, "commit", wrong.commit_unguarded),),

@@ -1,12 +1,11 @@
 """The program with one guard taken away, function by function: what `planted_bugs` puts in the real ones' places."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from shared.errors import ConflictError, RcmError, TransientError
+from shared.errors import RcmError, TransientError
 from shared.flows import finish_run, follow_through, ingest, reprocess, stage, start_run
 from shared.model import databricks_run, events, file_version, manifest
 from shared.model.commit import DATABRICKS_RUNS, Row
@@ -53,18 +52,6 @@ REAL_WORK = ingest._work
 REAL_END_RUN = start_run.end_run
 REAL_COMMIT = fake_ledger.FakeLedger.commit
 REAL_ARCHIVE = fake_file_store.FakeFileStore.archive
-
-
-def start_although_another_did(ports: Ports, databricks_job: str, head: Any, members: list[manifest.Member]) -> None:
-    """A 412 taken for success: the run is started although another had been."""
-    token = databricks_run.idempotency_token(databricks_job, [member.key for member in members], 1)
-    text = manifest.manifest_text(databricks_job, token, members)
-    ports.files.create("manifests", f"{databricks_job}/{token}.json", text.encode())
-    now = ports.clock.now()
-    run = databricks_run.DatabricksRun(databricks_job, token, token, 1, len(members), now, now)
-    with suppress(ConflictError):
-        ports.ledger.commit(start_run.run_commit(ports, head, run, active=token, action="databricks_run_requested"))
-    start_run.launch(ports, run)
 
 
 def commit_unguarded(ledger: fake_ledger.FakeLedger, commit: Any) -> None:
