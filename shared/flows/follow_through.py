@@ -1,9 +1,9 @@
 """Carries out what a committed ingestion causes. Repeating it does nothing more: same MessageIds, same rows."""
 
-from shared.model.commit import BOOKMARKS, Row
+from shared.model.commit import BOOKMARKS, HEAD, LEDGER, LISTING, Row
 from shared.model.events import Message, ingestion_landed, ingestion_requested
 from shared.model.ingestion import Ingestion, Status
-from shared.pipeline.listing import listing_rows
+from shared.pipeline.listing import listing_rows, newest_first, source_partition
 from shared.ports import Ports
 
 
@@ -13,10 +13,23 @@ def follow_through(ports: Ports, ingestion: Ingestion) -> None:
     if sent:
         queue, message = sent
         ports.sender.send(queue, [message])
-    for row in listing_rows(ingestion):
-        ports.ledger.put(row)
+    _list(ports, ingestion)
     if ingestion.status is Status.LANDED:
         ports.ledger.put(last_delivery_row(ingestion))
+
+
+def _list(ports: Ports, ingestion: Ingestion) -> None:
+    """Shows where the ingestion stands. Others list too, from what they read before: who writes last looks once more,
+    so that the newest word stays."""
+    for row in listing_rows(ingestion):
+        ports.ledger.put(row)
+    if ingestion.former_source_id is not None:
+        former = source_partition(ingestion.former_source_id)
+        ports.ledger.delete(LISTING, former, [newest_first(ingestion.arrived_at, ingestion.file_version_id)])
+    head = ports.ledger.get(LEDGER, ingestion.file_version_id, HEAD)
+    current = Ingestion.from_row(head) if head else ingestion
+    if (current.generation, current.status) != (ingestion.generation, ingestion.status):
+        _list(ports, current)
 
 
 def last_delivery_row(ingestion: Ingestion) -> Row:

@@ -82,7 +82,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """The head of a file version's partition. `path` is the one column that may carry PHI."""
+    """The head of a file version's partition. `path` is the one column that may carry PHI.
+
+    `former_source_id` is the source it was listed under before metadata gave it another ("" for none).
+    """
 
     file_version_id: str
     path: str
@@ -94,6 +97,7 @@ class Ingestion:
     updated_at: datetime
     generation: int = 1
     cause: Cause = Cause.ARRIVAL
+    former_source_id: str | None = None
     outcome: Outcome = field(default_factory=Outcome)
     chain: ChainHead = field(default_factory=lambda: ChainHead(0, ""))
     traceparent: str = ""
@@ -125,6 +129,7 @@ class Ingestion:
             "generation": self.generation,
             "cause": self.cause.value,
             "traceparent": self.traceparent,
+            **({} if self.former_source_id is None else {"former_source_id": self.former_source_id}),
             **self.outcome.values(),
         }
 
@@ -143,6 +148,7 @@ class Ingestion:
             updated_at=from_wire(values["updated_at"]),
             generation=values["generation"],
             cause=Cause(values["cause"]),
+            former_source_id=values.get("former_source_id"),
             outcome=Outcome.from_values(values),
             chain=ChainHead(values.get("chain_sequence", 0), values.get("chain_hash", "")),
             traceparent=values.get("traceparent", ""),
@@ -150,7 +156,9 @@ class Ingestion:
 
     def concluded(self, outcome: Outcome, at: datetime) -> Self:
         """The same generation with its end."""
-        return replace(self, outcome=outcome, updated_at=at)
+        was = self.outcome.source_id
+        former = self.former_source_id if was == outcome.source_id else was
+        return replace(self, outcome=outcome, former_source_id=former, updated_at=at)
 
     def raised(self, cause: Cause, at: datetime) -> Self:
         """The next generation: to be worked again or, withdrawn, at its end at once."""

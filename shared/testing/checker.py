@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, REQUESTS
+from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS
 from shared.testing.check_audit import every_effect_is_audited, rows_of
 from shared.testing.fake_ledger import Stored
 from shared.testing.scenario import CANARY
@@ -209,6 +209,18 @@ def a_good_file_is_not_refused(simulation: Simulation) -> Iterator[str]:
             yield f"upload {number} is good and was refused"
 
 
+def listings_show_the_ledger(simulation: Simulation) -> Iterator[str]:
+    """Every file version stands in two listings, as the ledger has it: by day, and by source."""
+    shown = Counter[tuple[str, str, int]]()
+    for _, _, values in rows_of(simulation, LISTING):
+        shown[str(values["file_version_id"]), str(values["status"]), int(values["generation"])] += 1
+    for file_version_id, rows in simulation.ports.ledger.tables[LEDGER].items():
+        head = rows[HEAD].row.values if HEAD in rows else None
+        if head and shown.pop((file_version_id, str(head["status"]), int(str(head["generation"]))), 0) != 2:
+            yield f"a {head['status']} file version is not listed as such"
+    yield from (f"a listing still says {status}" for _, status, _ in shown)
+
+
 INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
     every_version_is_accounted_for,
     one_bronze_file_per_generation,
@@ -222,4 +234,5 @@ INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
     every_request_had_one_effect,
     the_same_content_lands_once,
     a_good_file_is_not_refused,
+    listings_show_the_ledger,
 )

@@ -52,6 +52,11 @@ PLANTED: Mapping[str, PlantedBug] = {
     bug.name: bug
     for bug in (
         PlantedBug(
+            "listing_not_looked_at_again",
+            "a late writer shows what it read before",
+            ((follow_through, "_list", wrong.list_once),),
+        ),
+        PlantedBug(
             "redelivery_skips_sends",
             "the commit is there, so nothing is sent",
             ((take_message, "ingest", wrong.work_without_following),),

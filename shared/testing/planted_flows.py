@@ -13,6 +13,7 @@ from shared.model.ingestion import Ingestion, Outcome, Status
 from shared.pipeline import conclude, follow, seal
 from shared.pipeline.follow import Decision
 from shared.pipeline.group import wake_at
+from shared.pipeline.listing import listing_rows
 from shared.pipeline.read_message import read_message
 from shared.ports import Ports
 from shared.testing import fake_file_store, fake_ledger
@@ -228,3 +229,9 @@ REAL_VERSION = file_version.file_version_id
 def version_by_name(account: str, container: str, name: str, _etag: str) -> str:
     """Arrivals are told apart by their path alone."""
     return REAL_VERSION(account, container, name, "any")
+
+
+def list_once(ports: Ports, ingestion: Ingestion) -> None:
+    """Whoever writes last has the last word, however old what it says."""
+    for row in listing_rows(ingestion):
+        ports.ledger.put(row)

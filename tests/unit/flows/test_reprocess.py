@@ -1,12 +1,17 @@
 """Reprocess and withdraw: what a person asks for happens once, in the order asked, and is never swallowed."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.errors import RequestRefusedError
+from shared.flows.list_ingestions import list_ingestions
 from shared.flows.reprocess import MOST_OPEN, accept
 from shared.flows.take_request import take_request
+from shared.metadata import Metadata
 from shared.model.ingestion import Cause, Status
 from shared.model.request import RequestKind, Selection
+from shared.pipeline.read_query import ListingQuery
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
 
@@ -137,3 +142,20 @@ def test_what_nobody_knows_is_not_found(line: Line, body: bytes) -> None:
     with pytest.raises(RequestRefusedError) as refused:
         take_request(line.ports, "reprocess", body, "application/json", "ann", "k")
     assert refused.value.status == 404
+
+
+def test_a_file_whose_source_came_to_be_known_moves_from_one_listing_to_the_other(
+    line: Line, metadata: Metadata
+) -> None:
+    sources = dict(metadata.sources)
+    known = sources.pop("hospital_a__department")
+    line.ports.metadata = replace(metadata, sources=sources)
+    file_version_id = line.drop(PATH, DEPARTMENTS)
+    line.settle()
+    assert line.ingestion(file_version_id).outcome.reason == "unknown_path"
+    line.ports.metadata = replace(metadata, sources={**sources, known.source_id: known})
+    ask(line.ports, file_version_id, "k1")
+    line.settle()
+    listed = list_ingestions(line.ports, ListingQuery())["ingestions"]
+    assert isinstance(listed, list)
+    assert [(each["source_id"], each["status"]) for each in listed] == [(known.source_id, "landed")]
