@@ -11,13 +11,15 @@ from shared.ports import Ports
 
 
 def expect_arrivals(ports: Ports, now: datetime) -> None:
-    """One alert per source and missed arrival; a source that never delivered is not expected yet."""
+    """One alert per source and missed arrival (two, where a crash comes between alert and note); a source that never
+    delivered is not expected yet."""
     for source in ports.metadata.sources.values():
         last = _last_arrival(ports, source)
         if source.expected and last and last + source.expected.every + source.expected.grace < now:
-            values = {"at": to_wire(now)}
-            if ports.ledger.insert(Row(BOOKMARKS, f"overdue-{source.source_id}", to_wire(last), values)):
+            told = Row(BOOKMARKS, f"overdue-{source.source_id}", to_wire(last), {"at": to_wire(now)})
+            if ports.ledger.get(BOOKMARKS, told.partition, told.key) is None:
                 telemetry.alert("file_overdue", source_id=source.source_id)
+                ports.ledger.put(told)
 
 
 def _last_arrival(ports: Ports, source: SourceDefinition) -> datetime | None:

@@ -52,6 +52,7 @@ def _ingest(ports: Ports, body: Mapping[str, object]) -> None:
 def _park(ports: Ports, message_id: str, code: str) -> None:
     """Writes down, once, that a message was set aside; its body is not kept, for nobody knows what is in it."""
     key = "".join(c if c.isalnum() or c in "-_" else "_" for c in message_id)[:200]
-    values = {"reason": code, "at": to_wire(ports.clock.now())}
-    if ports.ledger.insert(Row(REQUESTS, PARKED, key or "unnamed", values)):
+    row = Row(REQUESTS, PARKED, key or "unnamed", {"reason": code, "at": to_wire(ports.clock.now())})
+    if ports.ledger.get(REQUESTS, PARKED, row.key) is None:
         telemetry.alert("message_parked", reason=code)
+        ports.ledger.put(row)
