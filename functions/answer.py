@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 import azure.functions as func
 
-from shared.errors import RequestRefusedError, TransientError
+from shared.errors import PermanentError, RequestRefusedError, TransientError
 
 JSON = "application/json"
 LATER = {"Retry-After": "30"}
 
 
 def answer(work: Callable[[], object], status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
-    """What `work` says, or why not: 4xx with a code for a refusal, 503 when a service behind is not there."""
+    """What `work` says, or why not: 4xx with a code for a refusal, 503 when a service behind is not there, 500 for what
+    stays wrong until somebody mends it (a setting, a metadata file)."""
     try:
         return _response(work(), status, headers)
     except RequestRefusedError as refusal:
@@ -21,6 +22,8 @@ def answer(work: Callable[[], object], status: int = 200, headers: dict[str, str
         )
     except TransientError as fault:
         return _response({"error": fault.code}, 503, LATER)
+    except PermanentError as fault:
+        return _response({"error": fault.code, "text": str(fault)}, 500, None)
 
 
 def _response(said: object, status: int, headers: dict[str, str] | None) -> func.HttpResponse:

@@ -11,7 +11,7 @@ blueprint = func.Blueprint()
 @blueprint.function_name("get_health")
 @blueprint.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def get_health(req: func.HttpRequest) -> func.HttpResponse:
-    """The program stands and its metadata is sound; a wrong metadata file shows here and in the log."""
+    """The program stands and its metadata is sound; a wrong metadata file shows here."""
     from shared.flows.check_health import check_health
 
     return answer(lambda: check_health(services()))

@@ -1,10 +1,15 @@
-"""`python -m local.package`: what is deployed, into `dist/`: the function app as a zip, the lakehouse as a wheel."""
+"""`python -m local.package`: what is deployed, into `dist/`: the function app as a zip, the lakehouse as a wheel.
+
+ConfigurationError, and nothing written, where the metadata is wrong.
+"""
 
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from shared.metadata import load_metadata
 
 REPO_ROOT = Path(__file__).resolve().parents[1]
 
@@ -15,6 +20,7 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> int:
+    load_metadata(REPO_ROOT / "metadata")
     dist = REPO_ROOT / "dist"
     dist.mkdir(exist_ok=True)
     zip_function_app(REPO_ROOT, dist / "function-app.zip")

@@ -13,6 +13,7 @@ from typing import Any
 from local.demo.page import write_page
 from local.demo.story import Stage, close, play_demo, play_own_files
 from local.demo.table import closing_table, kpi_table
+from local.supervisor.errors import WorldError
 from local.supervisor.service import REPOSITORY
 from local.supervisor.world import World
 from local.world.emr_database import write_emr_database
@@ -75,4 +76,7 @@ def _show(result: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except WorldError as error:
+        sys.exit(str(error))

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from local.azurite.account import connection_string
 from local.supervisor.errors import WorldError
+from local.supervisor.metadata_check import check_metadata
 from local.supervisor.ports import free_ports
 from local.supervisor.service import REPOSITORY, Plan, Service
 from local.supervisor.services import NAMES, SERVICES
@@ -104,6 +105,7 @@ class World:
 
     def _start(self, on_failure: ExitStack) -> None:
         sample = _sample(self.plan.app)
+        check_metadata(self.plan.app, sample | self._overrides)
         write_queues(self.plan.queues_file, sample | self._overrides, self._queues)
         self._supervisor.open()
         on_failure.callback(self._supervisor.close)
