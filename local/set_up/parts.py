@@ -1,6 +1,6 @@
 """The parts of the local world and what each stands on."""
 
-from local.set_up import azurite, class_archive, delta_jars, java, python_environments
+from local.set_up import azurite, class_archive, delta_jars, java, json_schema_suite, python_environments
 from local.set_up.part import Part, files
 
 PARTS = (
@@ -42,6 +42,14 @@ PARTS = (
         build=azurite.build_azurite,
         proof=azurite.MAIN,
         needs=("app",),
+    ),
+    Part(
+        name="json-schema-test-suite",
+        title="the official tests of JSON Schema",
+        ingredients=files("local/set_up/json_schema_suite.py"),
+        build=json_schema_suite.build_json_schema_suite,
+        proof=json_schema_suite.PROOF,
+        needs=("uv",),
     ),
     Part(
         name="jars",
