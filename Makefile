@@ -50,6 +50,10 @@ new-source: set-up ## draft a source's metadata from a sample: FILE=sample.csv
 verify-audit: set-up ## recompute the chain of the audit trail in the local world
 	@$(app) -m local.verify_audit
 
+.PHONY: rebuild-listings
+rebuild-listings: set-up ## write the listings of the local world anew from its ledger
+	@$(app) -m local.rebuild_listings
+
 .PHONY: test
 test: check test-app test-world test-lakehouse ## all that a change must pass: check, then every test
 

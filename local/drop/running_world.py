@@ -1,6 +1,7 @@
 """The local world that is running, as its `world.json` describes it."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,19 @@ import psutil
 from azure.storage.blob import BlobServiceClient
 
 from local.demo.client import Client
+from shared.bootstrap import Services
 from shared.model.file_version import LANDING, file_version_id
 
 
 class NoWorldError(Exception):
     """No local world is running."""
+
+
+def services_of(root: Path) -> Services:
+    """The program's own view of the world that runs below `root`. NoWorldError if none does."""
+    RunningWorld.find(root)
+    os.environ.update(json.loads((root / "settings.json").read_text())["Values"])
+    return Services()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@
 """
 
 import json
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from time import monotonic
 
-from local.drop.running_world import NoWorldError, RunningWorld
+from local.drop.running_world import NoWorldError, services_of
 from local.supervisor.service import REPOSITORY
 from local.verify_audit.exported_log import LogUnreadableError, read_anchors, read_chains, write_log
 from shared.bootstrap import Services
@@ -23,9 +22,9 @@ def main() -> int:
     arguments = _arguments()
     try:
         if arguments.export:
-            return _export(_services(arguments.world), arguments.export)
+            return _export(services_of(arguments.world), arguments.export)
         start = monotonic()
-        verdict = verify_log(arguments.log) if arguments.log else verify_all(_services(arguments.world))
+        verdict = verify_log(arguments.log) if arguments.log else verify_all(services_of(arguments.world))
     except (NoWorldError, LogUnreadableError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -50,13 +49,6 @@ def _arguments() -> Namespace:
     which.add_argument("--log", type=Path, help="verify this exported log and not the world")
     which.add_argument("--export", type=Path, help="write the world's log to this file")
     return parser.parse_args()
-
-
-def _services(root: Path) -> Services:
-    """The program's own view of the running world."""
-    RunningWorld.find(root)
-    os.environ.update(json.loads((root / "settings.json").read_text())["Values"])
-    return Services()
 
 
 def _export(services: Services, path: Path) -> int:

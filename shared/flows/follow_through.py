@@ -13,12 +13,12 @@ def follow_through(ports: Ports, ingestion: Ingestion) -> None:
     if sent:
         queue, message = sent
         ports.sender.send(queue, [message])
-    _list(ports, ingestion)
+    show_in_listings(ports, ingestion)
     if ingestion.status is Status.LANDED:
         ports.ledger.put(last_delivery_row(ingestion))
 
 
-def _list(ports: Ports, ingestion: Ingestion) -> None:
+def show_in_listings(ports: Ports, ingestion: Ingestion) -> None:
     """Shows where the ingestion stands. Others list too, from what they read before: who writes last looks once more,
     so that the newest word stays."""
     for row in listing_rows(ingestion):
@@ -29,7 +29,7 @@ def _list(ports: Ports, ingestion: Ingestion) -> None:
     head = ports.ledger.get(LEDGER, ingestion.file_version_id, HEAD)
     current = Ingestion.from_row(head) if head else ingestion
     if (current.generation, current.status) != (ingestion.generation, ingestion.status):
-        _list(ports, current)
+        show_in_listings(ports, current)
 
 
 def last_delivery_row(ingestion: Ingestion) -> Row:

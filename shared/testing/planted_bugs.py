@@ -54,7 +54,7 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "listing_not_looked_at_again",
             "a late writer shows what it read before",
-            ((follow_through, "_list", wrong.list_once),),
+            ((follow_through, "show_in_listings", wrong.list_once),),
         ),
         PlantedBug(
             "redelivery_skips_sends",
