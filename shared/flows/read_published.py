@@ -1,4 +1,4 @@
-"""Reads what the lakehouse published last: the pointer that was moved last, and what stands behind it."""
+"""Reads what the lakehouse published last: the newest pointer, and what stands behind it."""
 
 import json
 from collections.abc import Mapping
@@ -12,10 +12,12 @@ KPI_FILTERS = ("kpi_id", "hospital", "period", "as_of")
 
 
 def current_edition(ports: Ports) -> Mapping[str, Any]:
-    """`{"edition", "token", "published_at"}`; RequestRefusedError 404 while nothing is published."""
-    pointers = sorted(ports.files.list(PUBLISHED, "current"), key=lambda blob: (blob.last_modified, blob.name))
-    for pointer in reversed(pointers):
-        said = _json(ports, pointer.name)
+    """`{"edition", "token", "published_at"}`; RequestRefusedError 404 while nothing is published.
+
+    Each publication added a pointer named by its instant, `current/<instant>/…`: the last name is the newest.
+    """
+    for name in sorted((blob.name for blob in ports.files.list(PUBLISHED, "current/")), reverse=True):
+        said = _json(ports, name)
         if isinstance(said, dict):
             return said
     raise RequestRefusedError("nothing_published", status=404)

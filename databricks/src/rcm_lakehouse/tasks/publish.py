@@ -37,7 +37,11 @@ def main() -> None:
 
 
 def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: datetime) -> None:
-    """Writes `published/<token>/…` whole, then points `published/current.json` at it."""
+    """Writes `published/<token>/…` whole, then adds a pointer to it.
+
+    Pointers are only ever added, each under its instant, and the newest counts: to overwrite one would be to take it
+    away first, and a crash then would leave readers with nothing.
+    """
     edition = arguments.uri(f"published/{arguments.token}")
     names = [table.name for table in gold_tables()]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
@@ -47,8 +51,9 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
     each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
-    pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(utc_now())}
-    write_text(lake.spark, arguments.uri("published/current.json"), [json.dumps(pointer)])
+    at = utc_now()
+    pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}
+    write_text(lake.spark, arguments.uri(f"published/current/{at:%Y%m%dT%H%M%S%f}"), [json.dumps(pointer)])
     lineage = tuple((f"gold.{name}", f"published/{arguments.token}/{name}") for name in names)
     TaskReport("publish", started_at, lineage=lineage).write(lake.spark, arguments.report_uri, utc_now())
 

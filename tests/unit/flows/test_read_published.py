@@ -1,0 +1,47 @@
+import json
+
+import pytest
+
+from shared.errors import RequestRefusedError
+from shared.flows.read_published import current_edition, list_kpis, list_tables
+from shared.testing.fake_ports import FakePorts
+
+ROWS = [{"kpi_id": "aged_ar", "hospital": hospital, "value": "1.0"} for hospital in ("hospital_a", "hospital_b")]
+
+
+def publish(ports: FakePorts, edition: str, instant: str) -> None:
+    """As Spark leaves it: documents in part files, the pointer last."""
+    for name, said in (("kpis.json", {"kpis": ROWS}), ("tables.json", {"tables": {"claim": 3}, "sources": {}})):
+        ports.files.upload("published", f"{edition}/{name}/part-0.txt", json.dumps(said).encode())
+    pointer = {"edition": edition, "token": edition, "published_at": instant}
+    ports.files.upload("published", f"current/{instant}/part-0.txt", json.dumps(pointer).encode())
+
+
+def test_nothing_published_is_not_found(ports: FakePorts) -> None:
+    with pytest.raises(RequestRefusedError) as refused:
+        current_edition(ports)
+    assert refused.value.status == 404
+
+
+def test_the_newest_pointer_counts_in_whatever_order_the_store_got_them(ports: FakePorts) -> None:
+    publish(ports, "second", "20260202T000000000000")
+    publish(ports, "first", "20260201T000000000000")
+    assert current_edition(ports)["edition"] == "second"
+
+
+def test_a_pointer_that_is_only_half_there_leaves_the_one_before_in_force(ports: FakePorts) -> None:
+    publish(ports, "first", "20260201T000000000000")
+    ports.files.upload("published", "current/20260202T000000000000/part-0.txt", b'{"edition": "sec')
+    assert current_edition(ports)["edition"] == "first"
+
+
+def test_kpis_are_those_of_the_current_edition_that_pass_the_filters(ports: FakePorts) -> None:
+    publish(ports, "first", "20260201T000000000000")
+    assert list_kpis(ports, {"hospital": "hospital_b"})["kpis"] == [ROWS[1]]
+    with pytest.raises(RequestRefusedError, match="unknown_filter"):
+        list_kpis(ports, {"colour": "blue"})
+
+
+def test_tables_come_with_their_counts(ports: FakePorts) -> None:
+    publish(ports, "first", "20260201T000000000000")
+    assert list_tables(ports)["tables"] == {"claim": 3}
