@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -28,15 +28,18 @@ def main() -> int:
     shutil.rmtree(ROOT, ignore_errors=True)
     metadata = Path(shutil.copytree(REPOSITORY / "metadata", ROOT / "metadata"))
     os.environ["RCM_METADATA_PATH"] = str(metadata)  # for every process of this world
-    settings = {"RCM_METADATA_PATH": str(metadata), "RCM_EMR_DATABASES": json.dumps(_emr_databases(arguments.seed))}
+    today = datetime.now(UTC).date()
+    yesterday = today - timedelta(days=1)  # what the timers pull today is newer
+    databases = _emr_databases(arguments.seed, yesterday)
+    settings = {"RCM_METADATA_PATH": str(metadata), "RCM_EMR_DATABASES": json.dumps(databases)}
     with World(ROOT, settings_overrides=settings) as world:
         stage = Stage(world, metadata)
         stage.seconds["start"] = monotonic() - start
         stage.progress.say(f"the local world is up: {world.address('host')}")
         if arguments.data:
-            play_own_files(stage, arguments.data, datetime.now(UTC).date())
+            play_own_files(stage, arguments.data, today)
         else:
-            play_demo(stage, ROOT / "files", arguments.seed)
+            play_demo(stage, ROOT / "files", arguments.seed, yesterday)
         stage.seconds["total"] = monotonic() - start
         result = close(stage)
     result["seconds"]["set_up"] = _set_up_seconds()
@@ -50,10 +53,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _emr_databases(seed: int) -> dict[str, str]:
+def _emr_databases(seed: int, as_of: date) -> dict[str, str]:
     """The hospitals' EMR databases, as SQLAlchemy URLs by connection name."""
     for hospital in HOSPITALS:
-        write_emr_database(ROOT / "emr" / f"{hospital}.db", hospital, seed)
+        write_emr_database(ROOT / "emr" / f"{hospital}.db", hospital, seed, as_of)
     return {hospital: f"sqlite:///{ROOT / 'emr' / hospital}.db" for hospital in HOSPITALS}
 
 

@@ -1,6 +1,7 @@
 """The plots of the demo's page, as SVG texts."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,8 +9,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREY, RED = "#2563a8", "#d97706", "#9ca3af", "#b91c1c"
-AGES = ("0-30", "31-60", "61-90", "91-120", "over 120")
-AGE_COLOURS = ("#c7dcef", "#8fb8dc", "#5a93c6", "#2563a8", "#123a66")
+BAR = 0.38
 
 mpl.rcParams |= {"svg.fonttype": "none", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
 
@@ -33,32 +33,28 @@ def where_records_went(sources: Mapping[str, Mapping[str, int]]) -> str:
     axes.set_xscale("log")
     axes.set_xlabel("records (logarithmic)")
     axes.invert_yaxis()
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     return _svg(figure)
 
 
 def receivables_by_age(kpis: Sequence[Mapping[str, Any]]) -> str:
-    """Aged A/R of each hospital, month by month: stacked by age."""
-    rows = [row for row in kpis if row["kpi_id"] == "aged_ar" and row.get("bucket") in AGES]
+    """Aged A/R as of the latest day: a group of bars per age, one bar per hospital."""
+    rows = [row for row in kpis if row["kpi_id"] == "aged_ar" and row.get("bucket")]
     hospitals = sorted({row["hospital"] for row in rows})
+    ages = sorted({row["bucket"] for row in rows}, key=lambda age: int(re.findall(r"\d+", age)[0]))
     figure = Figure(figsize=(8.2, 2.9), layout="constrained")
-    for axes, hospital in zip(figure.subplots(1, max(len(hospitals), 1), squeeze=False)[0], hospitals, strict=False):
-        _stack(axes, [row for row in rows if row["hospital"] == hospital])
-        axes.set_title(hospital.replace("_", " "), fontsize=10)
-    return _svg(figure)
-
-
-def _stack(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    periods = sorted({row["period"] for row in rows})[-12:]
-    below = [0.0] * len(periods)
-    for age, colour in zip(AGES, AGE_COLOURS, strict=True):
-        amounts = {row["period"]: float(row["numerator"] or 0) / 1e3 for row in rows if row["bucket"] == age}
-        heights = [amounts.get(period, 0.0) for period in periods]
-        axes.bar(periods, heights, bottom=below, color=colour, label=age, width=0.8)
-        below = [low + height for low, height in zip(below, heights, strict=True)]
+    axes = figure.subplots()
+    for place, (hospital, colour) in enumerate(zip(hospitals, (BLUE, ORANGE, GREY), strict=False)):
+        amounts = {row["bucket"]: float(row["numerator"] or 0) / 1e3 for row in rows if row["hospital"] == hospital}
+        places = [number + (place - (len(hospitals) - 1) / 2) * BAR for number in range(len(ages))]
+        heights = [amounts.get(age, 0.0) for age in ages]
+        axes.bar(places, heights, width=BAR, color=colour, label=hospital.replace("_", " "))
+    axes.set_xticks(range(len(ages)), [age.replace("_", " ") for age in ages])
+    axes.set_xlabel("days since the claim" + (f", as of {rows[0]['as_of']}" if rows else ""))
     axes.set_ylabel("thousand USD")
-    axes.tick_params(axis="x", rotation=60)
-    axes.legend(title="days", fontsize=7, title_fontsize=7, frameon=False)
+    if rows:
+        axes.legend(frameon=False)
+    return _svg(figure)
 
 
 def denials_by_month(kpis: Sequence[Mapping[str, Any]]) -> str:

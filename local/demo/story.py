@@ -52,9 +52,9 @@ class Stage:
         self.seconds[name] = self.seconds.get(name, 0.0) + monotonic() - start
 
 
-def play_demo(stage: Stage, folder: Path, seed: int) -> None:
-    """The whole story on a generated world."""
-    demo = write_demo_world(folder, seed)
+def play_demo(stage: Stage, folder: Path, seed: int, as_of: date) -> None:
+    """The whole story on a generated world whose latest extracts are of `as_of`."""
+    demo = write_demo_world(folder, seed, as_of)
     stage.progress.say(f"{len(demo.files)} files of two hospitals arrive, some of them spoilt")
     stage.ingest([(demo.folder / file.path, file.path) for file in demo.files])
     stage.progress.say("Databricks takes what landed to gold")
