@@ -81,6 +81,10 @@ test-lakehouse: set-up ## the bundle's tests on Spark and Delta
 simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one to repeat
 	@$(app) -m shared.testing.simulate $${SEEDS:+--seeds "$$SEEDS"} $${SEED:+--seed "$$SEED"}
 
+.PHONY: verify-truth
+verify-truth: set-up ## a world of known truth through the line, all of it compared: CLAIMS=20000 SEED=7
+	@$(app) -m local.verify_truth $${CLAIMS:+--claims "$$CLAIMS"} $${SEED:+--seed "$$SEED"}
+
 .PHONY: chaos
 chaos: set-up ## kill processes at random while files arrive, then count: SEED=which moments
 	@$(app) -m local.chaos $${SEED:+--seed "$$SEED"}

@@ -24,11 +24,12 @@ class TaskFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """How a worker process is started."""
+    """How a worker process is started; `python` is the one of an environment that has Spark."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
+    python: str = sys.executable
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class WarmWorker:
 
     async def _start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            self._command.python,
             "-m",
             "local.databricks_workspace.worker",
             *self._command.arguments,

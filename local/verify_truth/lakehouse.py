@@ -1,0 +1,60 @@
+"""The bundle's job on real Spark and Delta: the tasks of a run through their entry points, in the order of its YAML."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from local.databricks_workspace.bundle import Job, arguments, read_bundle
+from local.databricks_workspace.entry_points import find_entry_point, source_folder
+from local.databricks_workspace.warm_worker import TaskRequest, WarmWorker, WorkerCommand
+from local.set_up.layout import Layout
+from local.set_up.spark_conf import local_spark_environment
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUNDLE = REPOSITORY / "databricks"
+
+
+class Lakehouse:
+    """A warm Spark session that runs whole runs, one after the other. Spark's output goes to `<folder>/spark.log`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "spark.log"
+        self._runner = asyncio.Runner()
+        self._worker = WarmWorker(_worker_command(folder, self._log))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runner.run(self._worker.stop())
+        self._runner.close()
+
+    def run_job(self, databricks_job: str, parameters: Mapping[str, str]) -> None:
+        """Every task of the job. TaskFailedError names the first that fails; the log has its traceback."""
+        job = _job(databricks_job)
+        for number, task in enumerate(job.tasks, 1):
+            target = find_entry_point(BUNDLE, task.package_name, task.entry_point)
+            given = {**job.parameters, **parameters}
+            self.call(task.key, target, arguments(job, task, 1, number, given))
+
+    def call(self, name: str, target: str, command_line: Sequence[str]) -> None:
+        """One function, `module:function`, with its `sys.argv`, in the session's process."""
+        request = TaskRequest(name, name, target, list(command_line), str(self._log))
+        self._runner.run(self._worker.execute(request))
+
+
+def _job(databricks_job: str) -> Job:
+    return next(job for job in read_bundle(BUNDLE).values() if job.key == databricks_job)
+
+
+def _worker_command(folder: Path, log: Path) -> WorkerCommand:
+    source = source_folder(BUNDLE)
+    given = ["--source", str(source), "--repository", str(REPOSITORY), "--log", str(log)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(source)))}
+    python = str(Layout(REPOSITORY).lakehouse / "bin" / "python")
+    return WorkerCommand(given, local_spark_environment(REPOSITORY, environment), folder, python)
