@@ -7,6 +7,7 @@ from functions import (
     dead_letters,
     extract_emr,
     ingest,
+    periods,
     reconcile,
     refresh_codes,
     register,
@@ -18,5 +19,5 @@ from functions import (
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 timers = (refresh_codes, extract_emr, reconcile, anchor_audit)
-for module in (register, ingest, run_databricks, *timers, reprocess, dead_letters, report_status):
+for module in (register, ingest, run_databricks, *timers, reprocess, periods, dead_letters, report_status):
     app.register_functions(module.blueprint)

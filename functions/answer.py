@@ -17,9 +17,8 @@ def answer(work: Callable[[], object], status: int = 200, headers: dict[str, str
     try:
         return _response(work(), status, headers)
     except RequestRefusedError as refusal:
-        return _response(
-            {"error": refusal.code, "text": str(refusal)}, refusal.status, LATER if refusal.status == 429 else None
-        )
+        said = {"error": refusal.code, "text": str(refusal), **refusal.details}
+        return _response(said, refusal.status, LATER if refusal.status == 429 else None)
     except TransientError as fault:
         return _response({"error": fault.code}, 503, LATER)
     except PermanentError as fault:

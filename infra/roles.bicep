@@ -48,6 +48,7 @@ var appTables = [
   { table: 'listing', role: 'Storage Table Data Contributor' }
   { table: 'contents', role: 'Storage Table Data Contributor' }
   { table: 'bookmarks', role: 'Storage Table Data Contributor' }
+  { table: 'periods', role: 'Storage Table Data Contributor' }
 ]
 
 var appQueues = [

@@ -24,6 +24,7 @@ var tables = [
   'listing'
   'contents'
   'bookmarks'
+  'periods'
 ]
 
 resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' = {

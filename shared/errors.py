@@ -1,5 +1,7 @@
 """What can go wrong, sorted by what to do next: the type decides, the code names, the text never quotes data."""
 
+from collections.abc import Mapping
+
 
 class RcmError(Exception):
     """A fault with a stable `code` (snake case, part of the contract); its text is free of values and landing paths."""
@@ -34,11 +36,14 @@ class ConfigurationError(PermanentError):
 
 
 class RequestRefusedError(PermanentError):
-    """A caller asked for what can't be done; `status` is the HTTP status of the answer."""
+    """A caller asked for what can't be done; `status` is the HTTP status of the answer, `details` stand in it too."""
 
-    def __init__(self, code: str, text: str = "", status: int = 400) -> None:
+    def __init__(
+        self, code: str, text: str = "", status: int = 400, details: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(code, text)
         self.status = status
+        self.details = dict(details or {})
 
 
 class FileGoneError(PermanentError):

@@ -9,7 +9,7 @@ from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 
 CONTAINERS = ("landing", "archive", "bronze", "quarantine", "manifests", "reports", "published", "anchors")
-TABLES = ("ledger", "databricksruns", "requests", "listing", "contents", "bookmarks")
+TABLES = ("ledger", "databricksruns", "requests", "listing", "contents", "bookmarks", "periods")
 
 # Seconds. A lock is short, so that a killed host's messages come back soon; the host renews it while it works.
 QUEUE = {"lock_seconds": 15, "max_delivery_count": 10, "duplicate_window_seconds": 600}

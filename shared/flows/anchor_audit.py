@@ -13,8 +13,9 @@ from itertools import batched
 from typing import Self
 
 from shared import telemetry
+from shared.flows.verify_audit import standing_chains
 from shared.model.anchor import ANCHORS, Anchor, ChainMark, anchor_hash, anchor_name
-from shared.model.commit import BOOKMARKS, DATABRICKS_RUNS, HEAD, LEDGER, LISTING, Row, StoredRow
+from shared.model.commit import BOOKMARKS, HEAD, LEDGER, LISTING, Row, StoredRow
 from shared.model.instant import from_wire, to_wire
 from shared.pipeline.listing import day_partition
 from shared.pipeline.merkle import merkle_root
@@ -62,8 +63,8 @@ class Reach:
 def anchor_audit(ports: Ports) -> None:
     """Anchors what changed; nothing is written when nothing did.
 
-    Looks at Databricks jobs and at files that arrived in the last week; with the first round of a day at files of six
-    years, because a reprocess moves the chain of a file of any age.
+    Looks at the standing chains and at files that arrived in the last week; with the first round of a day at files of
+    six years, because a reprocess moves the chain of a file of any age.
     """
     reach = _next_reach(ports)
     marks = sorted(set(_changed(ports, reach)) - _said_already(ports, reach.since))
@@ -95,8 +96,8 @@ def _remember(ports: Ports, reach: Reach) -> None:
 
 
 def _changed(ports: Ports, reach: Reach) -> Iterator[ChainMark]:
-    for databricks_job in ports.settings.databricks_jobs:
-        for mark in _mark(ports, DATABRICKS_RUNS, databricks_job):
+    for name in standing_chains(ports):
+        for mark in _mark(ports, *name):
             if _moved_at(ports, mark) >= reach.since:
                 yield mark
     for back in range(ALL_DAYS_BACK if reach.is_full else DAYS_BACK):

@@ -5,6 +5,7 @@ from itertools import batched
 
 from shared import telemetry
 from shared.errors import ConflictError, PermanentError, ThrottledError
+from shared.flows.report_periods import closed_periods
 from shared.model.audit import AuditEvent, ChainHead, genesis
 from shared.model.commit import DATABRICKS_RUNS, HEAD, Commit, Row, StoredRow
 from shared.model.databricks_run import DatabricksRun, RunStatus, idempotency_token
@@ -66,7 +67,7 @@ def chain_of(head: StoredRow | None, databricks_job: str) -> ChainHead:
 
 def _start(ports: Ports, databricks_job: str, head: StoredRow | None, members: list[Member]) -> None:
     token = idempotency_token(databricks_job, [member.key for member in members], 1)
-    text = manifest_text(databricks_job, token, members)
+    text = manifest_text(databricks_job, token, members, closed_periods(ports))
     ports.files.create(MANIFESTS, f"{databricks_job}/{token}.json", text.encode())
     now = ports.clock.now()
     run = DatabricksRun(databricks_job, token, token, 1, len(members), now, now)

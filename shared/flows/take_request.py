@@ -2,26 +2,21 @@
 
 from itertools import islice
 
-from shared.errors import RequestRefusedError
 from shared.flows.find_targets import find_targets
 from shared.flows.reprocess import accept
 from shared.model.request import RequestKind
-from shared.pipeline.read_request import read_request
+from shared.pipeline.read_request import check_headers, read_request
 from shared.ports import Ports
 
 SHOWN_TARGETS = 100
 COUNTED_TARGETS = 10_000
-MOST_KEY_CHARACTERS = 200
 
 
 def take_request(
     ports: Ports, kind: str, body: bytes, content_type: str, caller: str, idempotency_key: str
 ) -> dict[str, object]:
     """The answer: `request_id` and `status_url`, or what a dry run would touch. Raises RequestRefusedError."""
-    if content_type.partition(";")[0].strip().lower() not in ("application/json", ""):
-        raise RequestRefusedError("not_json_content_type", "send application/json", 415)
-    if len(idempotency_key) > MOST_KEY_CHARACTERS:
-        raise RequestRefusedError("idempotency_key_too_long", f"at most {MOST_KEY_CHARACTERS} characters")
+    check_headers(content_type, idempotency_key)
     selection, is_dry_run = read_request(body)
     if is_dry_run:
         targets = list(islice(find_targets(ports, selection), COUNTED_TARGETS))

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared import telemetry
 from shared.errors import RequestRefusedError
+from shared.flows.report_periods import hospitals
 from shared.model.anchor import ANCHORS
 from shared.model.audit import ChainHead
-from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, StoredRow
+from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, PERIODS, StoredRow
 from shared.pipeline.listing import day_partition
 from shared.pipeline.verify import (
     Chain,
@@ -25,7 +26,7 @@ from shared.pipeline.verify import (
 from shared.pipeline.verify_anchors import verify_anchors
 from shared.ports import Ports
 
-CHAINED = (LEDGER, DATABRICKS_RUNS)
+CHAINED = (LEDGER, DATABRICKS_RUNS, PERIODS)
 KNOWN = frozenset({"day", "file_version_id"})
 HEX64 = re.compile(r"[0-9a-f]{64}")
 MOST_CHAINS = 2_000
@@ -64,6 +65,12 @@ def verify_some(ports: Ports, names: Iterable[Name]) -> Verdict:
     for finding in verdict.findings[:MOST_SHOWN]:
         telemetry.alert("audit_not_sound", table=finding.table, sequence=finding.sequence, finding=finding.code)
     return verdict
+
+
+def standing_chains(ports: Ports) -> Iterator[Name]:
+    """The chains that are not of a file: of Databricks jobs, and of the periods of hospitals that ever signed one."""
+    yield from ((DATABRICKS_RUNS, databricks_job) for databricks_job in ports.settings.databricks_jobs)
+    yield from ((PERIODS, name) for name in hospitals(ports.metadata) if ports.ledger.get(PERIODS, name, HEAD))
 
 
 def shown(verdict: Verdict) -> dict[str, object]:
@@ -139,13 +146,13 @@ def _day(text: str) -> date | None:
 
 
 def _names(ports: Ports, file_version_id: str, day: date) -> Iterator[Name]:
-    """The file version's chain; else the jobs' and those of all that arrived on the day."""
+    """The file version's chain; else the standing ones and those of all that arrived on the day."""
     if file_version_id:
         if not HEX64.fullmatch(file_version_id):
             raise RequestRefusedError("bad_file_version_id", "64 lower-case hex digits")
         yield LEDGER, file_version_id
         return
-    yield from ((DATABRICKS_RUNS, databricks_job) for databricks_job in ports.settings.databricks_jobs)
+    yield from standing_chains(ports)
     noon = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=12)
     for row in ports.ledger.scan(LISTING, day_partition(noon)):
         yield LEDGER, str(row.values["file_version_id"])

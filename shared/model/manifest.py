@@ -78,8 +78,10 @@ class Member:
         return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
 
-def manifest_text(databricks_job: str, manifest: str, members: Sequence[Member]) -> str:
-    """The manifest as JSON; the same group gives the same text."""
+def manifest_text(
+    databricks_job: str, manifest: str, members: Sequence[Member], closed_periods: Sequence[Mapping[str, str]] = ()
+) -> str:
+    """The manifest as JSON; the same group gives the same text. `closed_periods`: all that are signed by now."""
     ordered = sorted(members, key=lambda member: member.key)
     said = {
         "manifest_version": 1,
@@ -87,6 +89,7 @@ def manifest_text(databricks_job: str, manifest: str, members: Sequence[Member])
         "token": manifest,
         "files": [reference for member in ordered for reference in (member.bronze, member.quarantine) if reference],
         "ingestions": [_nulls(asdict(member)) for member in ordered],
+        "closed_periods": list(closed_periods),
     }
     return json.dumps(said, separators=(",", ":"))
 

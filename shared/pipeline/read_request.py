@@ -11,6 +11,7 @@ from shared.model.request import Selection
 
 MOST_BYTES = 64 * 1024
 MOST_IDS = 1_000
+MOST_KEY_CHARACTERS = 200
 KNOWN = frozenset(
     {"file_version_ids", "path_prefix", "source_id", "from", "to", "databricks_run", "dry_run", "release"}
 )
@@ -36,6 +37,14 @@ def read_request(body: bytes) -> tuple[Selection, bool]:
         is_release=_flag(said, "release"),
     )
     return selection, _flag(said, "dry_run")
+
+
+def check_headers(content_type: str, idempotency_key: str) -> None:
+    """RequestRefusedError where a body can't be JSON by its own word, or a key is no key."""
+    if content_type.partition(";")[0].strip().lower() not in ("application/json", ""):
+        raise RequestRefusedError("not_json_content_type", "send application/json", 415)
+    if len(idempotency_key) > MOST_KEY_CHARACTERS:
+        raise RequestRefusedError("idempotency_key_too_long", f"at most {MOST_KEY_CHARACTERS} characters")
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:
