@@ -1,37 +1,81 @@
-"""A world of known truth through the line's own parts, from landing to gold, in several deliveries."""
+"""A world of known truth through the line, from landing to gold in several deliveries, and all of it compared."""
 
 import argparse
 import json
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from local.verify_truth.intake import Intake, IntakePorts
+from local.verify_truth.intake import STORAGE, Intake, IntakePorts
 from local.verify_truth.lakehouse import REPOSITORY, Lakehouse
-from local.world.truth import write_truth_world
+from local.verify_truth.outcomes import compare_outcomes
+from local.verify_truth.questions import Questions
+from local.verify_truth.result import counts_table, difference_table, result_line
+from local.verify_truth.verdict import Verdict
+from local.world.sending.deliveries import Wave
+from local.world.truth import TruthWorld, write_truth_world
+from shared.testing.fake_run import FakeRun
 
 ROOT = REPOSITORY / ".local" / "verify_truth"
 
 
 def main() -> int:
     options = _options()
+    start = monotonic()
     shutil.rmtree(options.folder, ignore_errors=True)
     options.folder.mkdir(parents=True)
     world = write_truth_world(options.folder / "world", options.claims, options.seed)
-    ports = IntakePorts(options.folder, REPOSITORY / "metadata", world.waves[0].files[0].known_on)
-    intake = Intake(ports, world.landing)
-    with Lakehouse(options.folder) as lakehouse:
+    intake = Intake(IntakePorts(options.folder, REPOSITORY / "metadata", _first_day(world)), world.landing)
+    verdict = _stage(world, intake, options.folder) if options.stage_only else _verify(world, intake, options.folder)
+    verdict.include(compare_outcomes(world.waves, dict(intake.ingestions()), options.folder / STORAGE))
+    print(f"\n{counts_table(verdict)}\n\n{difference_table(verdict.shown)}\n")
+    print(result_line(verdict, options.claims, monotonic() - start))
+    return 1 if any(verdict.mismatches.values()) else 0
+
+
+def _stage(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
+    """Bronze files and manifests only."""
+    for wave in world.waves:
+        run, _ = _take(intake, wave, folder)
+        intake.end(run, "SUCCESS")
+    return Verdict()
+
+
+def _verify(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
+    """Each wave to gold and compared; then, with all there is, what was known before."""
+    verdict = Verdict()
+    with Lakehouse(folder) as lakehouse:
+        questions = Questions(lakehouse, world, folder)
         for wave in world.waves:
-            run = intake.take(wave)
-            parameters = {**run.parameters, "as_of_date": wave.known_on.isoformat()}
-            (options.folder / f"wave_{wave.number}.json").write_text(json.dumps(parameters, indent=1))
             start = monotonic()
-            if not options.stage_only:
-                lakehouse.run_job(run.databricks_job, parameters)
+            run, parameters = _take(intake, wave, folder)
+            lakehouse.run_job(run.databricks_job, parameters)
             intake.end(run, "SUCCESS")
-            print(f"wave {wave.number}: {len(wave.files)} files, {monotonic() - start:.0f} s of Spark", flush=True)
-    return 0
+            _tell(f"wave {wave.number}: {len(wave.files)} files in gold", start)
+            verdict.include(questions.now(wave.known_on))
+            _tell(f"wave {wave.number}: compared", start)
+        start = monotonic()
+        verdict.include(questions.as_known())
+        _tell("compared once more as known before", start)
+    return verdict
+
+
+def _take(intake: Intake, wave: Wave, folder: Path) -> tuple[FakeRun, dict[str, str]]:
+    """Lands a wave; the run that the program asked for, and its parameters as of the wave's day."""
+    run = intake.take(wave)
+    parameters = {**run.parameters, "as_of_date": wave.known_on.isoformat()}
+    (folder / f"wave_{wave.number}.json").write_text(json.dumps(parameters, indent=1))
+    return run, parameters
+
+
+def _first_day(world: TruthWorld) -> date:
+    return world.waves[0].files[0].known_on
+
+
+def _tell(what: str, start: float) -> None:
+    print(f"{what}, {monotonic() - start:.0f} s", flush=True)
 
 
 def _options() -> argparse.Namespace:

@@ -48,7 +48,7 @@ class FolderStore:
 
     @contextmanager
     def stage(self, container: str, name: str) -> Iterator[ByteSink]:
-        staged = self._new(container, name + STAGED)
+        staged = self._place(container, name + STAGED)
         with staged.open("wb") as file:
             yield file
         if staged.stat().st_size:
@@ -60,7 +60,7 @@ class FolderStore:
     def create(self, container: str, name: str, data: bytes) -> bool:
         if self._path(container, name).exists():
             return False
-        self._new(container, name).write_bytes(data)
+        self._place(container, name).write_bytes(data)
         self._stamp(container, name)
         return True
 
@@ -68,7 +68,7 @@ class FolderStore:
         if self._path(container, name).exists():
             return False
         self._pinned(version.container, version.name, version.etag)
-        self._new(container, name).hardlink_to(self._path(version.container, version.name))
+        self._place(container, name).hardlink_to(self._path(version.container, version.name))
         return True
 
     def delete(self, container: str, name: str) -> None:
@@ -76,14 +76,14 @@ class FolderStore:
 
     def land(self, source: Path, name: str) -> BlobVersion:
         """What a sender does: the bytes of `source` stand at a path in landing from now on."""
-        self._new(LANDING, name).hardlink_to(source)
+        self._place(LANDING, name).hardlink_to(source)
         self._stamp(LANDING, name)
         return self._pinned(LANDING, name, None)
 
     def _path(self, container: str, name: str) -> Path:
         return self._root / container / name
 
-    def _new(self, container: str, name: str) -> Path:
+    def _place(self, container: str, name: str) -> Path:
         path = self._path(container, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
