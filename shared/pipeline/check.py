@@ -116,6 +116,8 @@ class _Tier:
                 yield Finding(Reason(self._tier, place.rule, place.field, place.pointer), np.flatnonzero(rows))
 
     def _by_record(self, block: Block, positions: Rows) -> tuple[Finding, ...]:
+        if not len(positions):
+            return ()
         rows: dict[Reason, list[int]] = defaultdict(list)
         for position, instance in zip(
             positions.tolist(), instances(block, self._kind, self._types, positions), strict=True

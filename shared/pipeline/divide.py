@@ -58,9 +58,7 @@ def divide(checked: Checked) -> Divided:
 
 
 def _numbered(block: Block) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [block.row_numbers, *block.records.columns], [ROW_NUMBER, *block.records.schema.names]
-    )
+    return block.records.add_column(0, pa.field(ROW_NUMBER, pa.int64(), nullable=False), block.row_numbers)
 
 
 def _bronze(block: Block, landed: np.ndarray) -> pa.RecordBatch:

@@ -17,6 +17,8 @@ class ByteSink(Protocol):
 
 
 ROW_GROUP: Final = 16_384
+PAGE: Final = 128 * 1024
+"""Compressed while it is still in the processor's cache."""
 
 
 class ParquetSink:
@@ -37,7 +39,8 @@ class ParquetSink:
             self._flush()
 
     def _flush(self) -> None:
-        batch = pa.concat_batches([_conformed(each, self._schema_of(each)) for each in self._waiting])
+        conformed = [_conformed(each, self._schema_of(each)) for each in self._waiting]
+        batch = conformed[0] if len(conformed) == 1 else pa.concat_batches(conformed)
         self._waiting.clear()
         if self._writer is None:
             self._writer = pq.ParquetWriter(
@@ -46,7 +49,9 @@ class ParquetSink:
                 compression=COMPRESSION,
                 compression_level=COMPRESSION_LEVEL,
                 use_dictionary=[field.name for field in batch.schema if pa.types.is_dictionary(field.type)],
-                write_statistics=[field.name for field in batch.schema if pa.types.is_integer(field.type)],
+                write_statistics=_whole_numbers(batch.schema),
+                column_encoding=dict.fromkeys(_whole_numbers(batch.schema), "DELTA_BINARY_PACKED"),
+                data_page_size=PAGE,
                 store_schema=False,
             )
         self._writer.write_batch(batch)
@@ -62,6 +67,10 @@ class ParquetSink:
             self._flush()
         if self._writer is not None:
             self._writer.close()
+
+
+def _whole_numbers(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if pa.types.is_integer(field.type)]
 
 
 def _conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -22,11 +22,12 @@ from shared.pipeline.formats.csv_grammar import (
 )
 from shared.pipeline.formats.header import Layout, lay_out
 from shared.pipeline.formats.text import check_utf8, utf8
-from shared.pipeline.formats.text_columns import ENCODED, check_lengths, control_findings, repeating
+from shared.pipeline.formats.text_columns import check_lengths, control_findings, repeating
 from shared.pipeline.formats.whole_records import whole_records
 
 WINDOW: Final = 8 * MIB
-SAMPLE_BYTES: Final = 4 * MIB
+PAGE: Final = MIB
+"""Arrow goes over its input once per column: it should still be in the processor's cache."""
 
 
 def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse]:
@@ -46,8 +47,7 @@ def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse
             header, records = _split_header(block, dialect)
             parser = _Parser(lay_out(header, file_format), dialect, file_format.limits) if header else None
         if parser is not None and records:
-            parser.look_at(records)
-            yield partial(parser.parse, records)
+            yield parser.parsing(records)
     if parser is None:
         raise broken("empty_file")
 
@@ -74,21 +74,25 @@ class _Parser:
         self._limits = limits
         self._repeating: frozenset[int] | None = None
 
-    def look_at(self, records: bytes) -> None:
-        """Learns from the first records which columns repeat; what comes later follows them."""
-        if self._repeating is None:
-            self._repeating = frozenset()
-            sample = records[: last_record_end(records[:SAMPLE_BYTES], self._dialect)]
-            if sample and self._is_regular(sample) and sample.isascii():
-                self._repeating = repeating(self._by_arrow(sample, []))
+    def parsing(self, records: bytes) -> Parse:
+        """The first records are parsed at once: which columns repeat in them, holds for those that come later."""
+        if self._repeating is not None:
+            return partial(self._parse, records)
+        first = self._parse(records)
+        return lambda: first
 
-    def parse(self, records: bytes) -> Block:
+    def _parse(self, records: bytes) -> Block:
         check_utf8(records)
         unsplit: list[Unsplit] = []
         read = self._by_arrow if self._is_regular(records) else self._by_grammar
         columns = read(records, unsplit)
-        encoded = [self._encoded(position, column) for position, column in enumerate(columns)]
-        block = _block(encoded, unsplit, records, self._layout)
+        if self._repeating is None:
+            self._repeating = repeating(columns)
+        encoded = [
+            column.dictionary_encode() if position in self._repeating else column
+            for position, column in enumerate(columns)
+        ]
+        block = _block(encoded, unsplit, self._layout)
         check_lengths(block.records, self._limits)
         return block
 
@@ -98,30 +102,34 @@ class _Parser:
             return True
         return records.count(quote) % 2 == 0 and quotes_are_regular(records, self._dialect)
 
-    def _encoded(self, position: int, column: pa.Array) -> pa.Array:
-        if position in (self._repeating or ()) and not pa.types.is_dictionary(column.type):
-            return column.dictionary_encode()
-        return column
-
     def _by_arrow(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
+        """Page by page where no quoted cell can reach over the end of a page."""
+        quoted = bool(self._dialect.quote) and self._dialect.quote in records
+        try:
+            table = self._table(records, len(records) + 1 if quoted else PAGE, unsplit)
+        except pa.ArrowInvalid:  # a record is longer than a page
+            unsplit.clear()
+            table = self._table(records, len(records) + 1, unsplit)
+        return [column.combine_chunks() for column in table.columns]
+
+    def _table(self, records: bytes, page: int, unsplit: list[Unsplit]) -> pa.Table:
         def keep_aside(row: Any) -> str:
             unsplit.append(Unsplit(row.number, "ragged_row", row.text))
             return "skip"
 
-        width, repeating_columns = self._layout.width, self._repeating or ()
-        names = [str(position) for position in range(width)]
-        types = {name: ENCODED if int(name) in repeating_columns else pa.string() for name in names}
-        table = arrow_csv.read_csv(
+        names = [str(position) for position in range(self._layout.width)]
+        return arrow_csv.read_csv(
             pa.py_buffer(records),
-            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(records) + 1),
+            read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=page),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=self._dialect.delimiter.decode(),
                 quote_char=self._dialect.quote.decode() or False,
                 invalid_row_handler=keep_aside,
             ),
-            convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False, check_utf8=False),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
         )
-        return [table.column(position).combine_chunks() for position in range(width)]
 
     def _by_grammar(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
         """The same for records with irregular quotes: slower, and exact."""
@@ -144,11 +152,13 @@ class _Parser:
         return [pa.array([row[position] for row in rows], pa.string()) for position in range(self._layout.width)]
 
 
-def _block(columns: list[pa.Array], unsplit: list[Unsplit], text: bytes, layout: Layout) -> Block:
+def _block(columns: list[pa.Array], unsplit: list[Unsplit], layout: Layout) -> Block:
     count = len(columns[0])
-    absent = pa.array([""]).take(pa.array(np.zeros(count, np.int64))) if None in layout.positions else None
+    absent = pa.array([""]).take(pa.array(np.zeros(count, np.int64)))
     ordered = [absent if position is None else columns[position] for position in layout.positions]
-    batch = pa.RecordBatch.from_arrays(ordered, list(layout.names))
+    named = zip(layout.names, ordered, strict=True)
+    schema = pa.schema([pa.field(name, cells.type, nullable=False) for name, cells in named])  # quicker to write
+    batch = pa.RecordBatch.from_arrays(ordered, schema=schema)
     numbers = np.arange(1, 1 + count + len(unsplit))
     kept = np.delete(numbers, [row.row_number - 1 for row in unsplit])
-    return Block(batch, pa.array(kept, pa.int64()), tuple(unsplit), control_findings(batch, text))
+    return Block(batch, pa.array(kept, pa.int64()), tuple(unsplit), control_findings(batch))

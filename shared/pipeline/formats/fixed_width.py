@@ -33,7 +33,7 @@ def _parse(block: bytes, file_format: FileFormat) -> Block:
     records = _cells(pa.array([line for _, line in fitting], pa.string()), fields)
     check_lengths(records, file_format.limits)
     numbers = pa.array([number for number, _ in fitting], pa.int64())
-    return Block(records, numbers, ragged, control_findings(records, block))
+    return Block(records, numbers, ragged, control_findings(records))
 
 
 def _cells(lines: pa.StringArray, fields: tuple[FixedField, ...]) -> pa.RecordBatch:

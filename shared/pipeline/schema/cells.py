@@ -24,6 +24,7 @@ class CellTypes:
     """
 
     def __init__(self, *record_schemas: Json, schemas: Mapping[str, Json] | None = None) -> None:
+        self._known: dict[str, frozenset[str]] = {}
         known = registry(schemas)
         resources = [DRAFT202012.create_resource(prepared(schema)) for schema in record_schemas]
         self._levels = [
@@ -32,6 +33,12 @@ class CellTypes:
 
     def types(self, name: str) -> frozenset[str]:
         """Every `type` that some subschema asks of the property."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._find_types(name)
+        return known
+
+    def _find_types(self, name: str) -> frozenset[str]:
         named: set[str] = set()
         for level, resolver in self._levels:
             for subschema in _of_property(level, name):

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from shared.pipeline.schema.masks import Bools, Mask, dense, some
 from shared.pipeline.schema.numbers import is_integer, is_multiple
-from shared.pipeline.schema.numerals import Numerals
+from shared.pipeline.schema.numerals import LONGEST, Numerals, ends_in_zero
 from shared.pipeline.schema.text_column import TextColumn
 
 EXACT_DIGITS: Final = 15
@@ -34,24 +36,21 @@ class Bound:
 
     def failing(self, column: TextColumn, numerals: Numerals) -> Mask:
         """Certain cells that break the bound; what it says of other cells counts for nothing."""
-        signs = (False,) if numerals.negative is None else (False, True)
-        undecided = np.zeros(column.count, bool)
         wrong = np.zeros(column.count, bool)
-        for negative in signs:
-            of_sign = (
-                ~dense(numerals.negative, column.count) if negative is False else dense(numerals.negative, column.count)
-            )
-            verdicts = self._by_digits(int(numerals.whole.max(initial=0)), negative=negative)
-            found = verdicts[np.maximum(numerals.whole, 0)]
-            wrong |= of_sign & (found == FAILS)
-            undecided |= of_sign & (found == UNDECIDED)
+        undecided = np.zeros(column.count, bool)
+        longest = int(numerals.whole.max(initial=0))
+        for negative in (False, True):
+            verdicts = _by_digits(self, negative=negative)
+            if not verdicts[: longest + 1].any() or (negative and numerals.negative is None):
+                continue  # all such values hold, or there are none
+            minus = dense(numerals.negative, column.count)
+            found = np.where(minus if negative else ~minus, verdicts[np.maximum(numerals.whole, 0)], HOLDS)
+            wrong |= found == FAILS
+            undecided |= found == UNDECIDED
         return some(wrong | _converted(column, undecided & numerals.certain, self))
 
-    def _by_digits(self, longest: int, *, negative: bool) -> np.ndarray:
-        """For each count of digits before the point: whether all such values hold, all fail, or it depends."""
-        return np.array([self._verdict(digits, negative=negative) for digits in range(longest + 1)], np.int8)
-
-    def _verdict(self, digits: int, *, negative: bool) -> int:
+    def verdict(self, digits: int, *, negative: bool) -> int:
+        """Whether all values with so many digits before the point hold, all fail, or it depends."""
         smallest = Decimal(10) ** (digits - 1) if digits > 1 else Decimal(0)
         largest = Decimal(10) ** digits  # never reached
         ends = (-smallest, -largest) if negative else (smallest, largest)
@@ -65,6 +64,12 @@ class Bound:
 HOLDS: Final = 0
 FAILS: Final = 1
 UNDECIDED: Final = 2
+
+
+@lru_cache(maxsize=1_000)
+def _by_digits(rule: Bound, *, negative: bool) -> npt.NDArray[np.int8]:
+    """The verdict for each count of digits that a certain cell may have."""
+    return np.array([rule.verdict(digits, negative=negative) for digits in range(LONGEST + 2)], np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,9 @@ class Step:
         if self.step != Decimal(1).scaleb(exponent) or exponent > 0:
             return some(_converted(column, numerals.certain, self))
         fine = numerals.decimals <= -exponent
-        wrong = ~fine & ~numerals.ends_in_zero
+        if fine.all():
+            return None
+        wrong = ~fine & ~ends_in_zero(column)
         return some(wrong | _converted(column, numerals.certain & ~fine & ~wrong, self))
 
 

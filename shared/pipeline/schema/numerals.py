@@ -43,7 +43,7 @@ type Small = npt.NDArray[np.int8]
 class Numerals:
     """Per cell; the figures of cells that are not `certain` mean nothing.
 
-    `whole` and `decimals` count digits before and after the point, `ends_in_zero` looks at the last digit.
+    `whole` and `decimals` count digits before and after the point.
     """
 
     certain: Bools
@@ -51,7 +51,11 @@ class Numerals:
     negative: Mask
     whole: Small
     decimals: Small
-    ends_in_zero: Bools
+
+
+def ends_in_zero(column: Cells) -> Bools:
+    """The cells whose last digit is a zero."""
+    return np.asarray(column.text[column.starts + column.lengths - 1] == ZERO)
 
 
 def numerals(column: Cells) -> Numerals:
@@ -65,8 +69,7 @@ def numerals(column: Cells) -> Numerals:
     fits = parts.regular & (whole > 0) & (parts.decimals >= parts.has_point) & (lengths <= LONGEST)
     certain = fits & ~_superfluous_zero(column, first, negative, whole)
     doubtful = some(~certain & (lengths > 0))
-    ends_in_zero = column.text[ends - 1] == ZERO
-    return Numerals(certain, doubtful, some(negative), whole, parts.decimals, ends_in_zero)
+    return Numerals(certain, doubtful, some(negative), whole, parts.decimals)
 
 
 def _superfluous_zero(column: Cells, first: Any, negative: Bools, whole: Any) -> Bools:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,15 @@ def test_a_declared_encoding_is_transcoded_and_a_mark_is_no_part_of_the_header()
     assert rows_of("a,b\n\x80,é\n".replace("\x80", "€").encode("cp1252"), cp1252) == [(1, "€", "é")]
     assert rows_of(b"\xef\xbb\xbfa,b\n1,2\n") == [(1, "1", "2")]
     assert rows_of("a,b\n1,é\n".encode("utf-16"), FileFormat(columns=("a", "b"), encoding="utf-16")) == [(1, "1", "é")]
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "\x7f"])
+def test_a_control_character_is_found_wherever_it_stands(character: str) -> None:
+    rows = [f"{number},{'é\t' if number % 2 else 'same'}" for number in range(2_000)]
+    rows[1_500] = f"1500,sa{character}me"
+    (block,) = blocks("\n".join(["a,b", *rows, ""]).encode(), chunk=100_000)
+    assert pa.types.is_dictionary(block.records.column("b").type)
+    assert [(each.reason.field, each.rows.tolist()) for each in block.findings] == [("/b", [1_500])]
 
 
 def test_a_control_character_fails_its_record_only() -> None:
@@ -176,12 +186,14 @@ def test_whatever_a_csv_writer_wrote_is_read_back_wherever_the_blocks_are_cut(
         assert rows_of(out.getvalue().encode(), chunk=5) == [(n, *row) for n, row in enumerate(rows, 1)]
 
 
-MESSY = st.text(st.sampled_from('a",\n\r'), max_size=40)
+MESSY = st.text(st.sampled_from('a",\n\r'), max_size=40) | st.text(st.sampled_from("a,\n\r"), max_size=80)
 
 
 @settings(deadline=None)
-@given(MESSY, st.integers(1, 30))
-def test_where_the_blocks_are_cut_changes_nothing_however_wrong_the_quotes_are(text: str, window: int) -> None:
+@given(MESSY, st.integers(1, 90), st.integers(2, 30))  # Arrow takes a page of one byte, an LF after CR, for the end
+def test_where_blocks_and_pages_are_cut_changes_nothing_however_wrong_the_quotes_are(
+    text: str, window: int, page: int
+) -> None:
     content = b"a,b\n" + text.encode()
 
     def outcome() -> object:
@@ -192,4 +204,5 @@ def test_where_the_blocks_are_cut_changes_nothing_however_wrong_the_quotes_are(t
     whole = outcome()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(csv_format, "WINDOW", window)
+        patched.setattr(csv_format, "PAGE", page)
         assert outcome() == whole
