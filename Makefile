@@ -15,8 +15,8 @@ bin := .local/app/bin
 # Any Python from 3.10 starts the set-up; uv brings one where there is none.
 bootstrap := for python in $(app) python3 python3.13 python3.12 python3.11 python3.10 python; do \
     if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
-      exec "$$python" -m local.set_up; fi; done; \
-  exec uv run --no-project --python 3.13 python -m local.set_up
+      exec "$$python" -m local.set_up $(parts); fi; done; \
+  exec uv run --no-project --python 3.13 python -m local.set_up $(parts)
 
 # A folder whose tests are still to come is passed over, and so is one without any (pytest ends with 5).
 app_sources := $(wildcard function_app.py functions shared local tests)
@@ -94,8 +94,9 @@ bench: set-up ## latency, throughput and memory of the local world
 	@$(app) -m local.bench
 
 .PHONY: bench-validation
+bench-validation: parts := bench-env
 bench-validation: set-up ## the columnar validator against published ones
-	@$(app) -m local.bench.validation
+	@.local/bench-env/bin/python -m local.bench.validation
 
 .PHONY: package
 package: set-up ## the function app's zip and the lakehouse's wheel, into dist/

@@ -13,12 +13,14 @@ from local.set_up.layout import Layout
 from local.set_up.mirrors import tool_environment
 
 APP, LOCAL, DEVELOPMENT = "requirements.txt", "requirements/local.txt", "requirements/development.txt"
+BENCH = "requirements/bench.txt"
 
 LOCKS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # lock, Python, group ("" = the project's own dependencies), locks whose versions hold for it
     (APP, "3.13", "", ()),
     (LOCAL, "3.13", "local", (APP,)),
     (DEVELOPMENT, "3.13", "development", (APP, LOCAL)),
+    (BENCH, "3.13", "bench", (APP, LOCAL, DEVELOPMENT)),
     ("requirements/lakehouse.txt", "3.12", "lakehouse", ()),
     ("requirements/java.txt", "3.10", "java", ()),
     ("requirements/uv.txt", "3.10", "uv", ()),

@@ -26,6 +26,8 @@ class Part:
     proof: str = ""
     """A path in the folder that must exist: a link out of it (to an interpreter, to Java) may have died since."""
     needs: tuple[str, ...] = ()
+    is_asked_for: bool = False
+    """Made only where it is named."""
 
     def folder(self, layout: Layout) -> Path:
         return layout.parts / f"{self.name}-{key(self.ingredients(layout))}"

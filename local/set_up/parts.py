@@ -52,6 +52,15 @@ PARTS = (
         needs=("uv",),
     ),
     Part(
+        name="bench-env",
+        title="Python 3.13: the validators that ours is measured against",
+        ingredients=files(*python_environments.BENCH_LOCKS),
+        build=python_environments.build_bench,
+        proof="bin/python",
+        needs=("uv",),
+        is_asked_for=True,
+    ),
+    Part(
         name="jars",
         title="the jars of Delta",
         ingredients=files(delta_jars.LIST),

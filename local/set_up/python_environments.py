@@ -1,4 +1,4 @@
-"""uv, and with it the two Python environments from their hashed locks."""
+"""uv, and with it the Python environments from their hashed locks."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ OLDEST_UV = (0, 7)
 """The first that compiles locks from dependency groups."""
 
 APP_LOCKS = ("requirements.txt", "requirements/local.txt", "requirements/development.txt")
+BENCH_LOCKS = ("requirements.txt", "requirements/bench.txt")
 LAKEHOUSE_LOCK = "requirements/lakehouse.txt"
 UV_LOCK = "requirements/uv.txt"
 
@@ -31,6 +32,10 @@ def build_uv(site: BuildSite) -> None:
 
 def build_app(site: BuildSite) -> None:
     _environment(site, "3.13", *APP_LOCKS)
+
+
+def build_bench(site: BuildSite) -> None:
+    _environment(site, "3.13", *BENCH_LOCKS)
 
 
 def build_lakehouse(site: BuildSite) -> None:
