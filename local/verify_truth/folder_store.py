@@ -1,7 +1,7 @@
 """A file store in a folder: what the flows write is where Spark reads it, and memory stays flat whatever the size."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ class FolderStore:
     def __init__(self, root: Path, clock: Clock) -> None:
         self._root = root
         self._clock = clock
+        self._stated: dict[Path, Mapping[str, str]] = {}
 
     def describe(self, container: str, name: str) -> BlobVersion | None:
         path = self._path(container, name)
@@ -31,7 +32,9 @@ class FolderStore:
             return None
         said = path.stat()
         changed = datetime.fromtimestamp(said.st_mtime, UTC)
-        return BlobVersion(ACCOUNT, container, name, f"{said.st_mtime_ns:x}-{said.st_size:x}", said.st_size, changed)
+        etag = f"{said.st_mtime_ns:x}-{said.st_size:x}"
+        stated = self._stated.get(path, {})
+        return BlobVersion(ACCOUNT, container, name, etag, said.st_size, changed, metadata=stated)
 
     def list(self, container: str, prefix: str = "") -> Iterator[BlobVersion]:
         root = self._root / container
@@ -67,16 +70,18 @@ class FolderStore:
     def archive(self, version: BlobVersion, container: str, name: str) -> bool:
         if self._path(container, name).exists():
             return False
-        self._pinned(version.container, version.name, version.etag)
+        version = self._pinned(version.container, version.name, version.etag)
         self._place(container, name).hardlink_to(self._path(version.container, version.name))
+        self._stated[self._path(container, name)] = version.metadata
         return True
 
     def delete(self, container: str, name: str) -> None:
         self._path(container, name).unlink(missing_ok=True)
 
-    def land(self, source: Path, name: str) -> BlobVersion:
-        """What a sender does: the bytes of `source` stand at a path in landing from now on."""
+    def land(self, source: Path, name: str, stated: Mapping[str, str]) -> BlobVersion:
+        """What a sender does: the bytes of `source` stand at a path in landing from now on, `stated` beside them."""
         self._place(LANDING, name).hardlink_to(source)
+        self._stated[self._path(LANDING, name)] = stated
         self._stamp(LANDING, name)
         return self._pinned(LANDING, name, None)
 

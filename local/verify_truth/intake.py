@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from local.verify_truth.control_totals import control_totals
 from local.verify_truth.folder_store import FolderStore
 from local.world.sending.deliveries import LandingFile, Wave
 from shared.flows.register import recorded, register
@@ -78,7 +79,8 @@ class Intake:
         for path in wave.withdrawn:
             self._withdraw(path)
         for file in wave.files:
-            self._deliver(file)
+            self._until(file.known_on)
+            self.deliver(self._landing / file.path, file.path, self.stated(file))
         self._work("databricks-run-requests")
         self._ports.clock.advance(SECONDS_TO_SETTLE)
         self._work("databricks-run-requests")
@@ -96,13 +98,18 @@ class Intake:
         for path, version_id in self._version_ids.items():
             yield path, recorded(self._ports, version_id)
 
-    def _deliver(self, file: LandingFile) -> None:
-        self._until(file.known_on)
-        version = self._ports.files.land(self._landing / file.path, file.path)
-        self._version_ids[file.path] = version.file_version_id
-        register(self._ports, ArrivalHint(file.path, version.etag))
+    def deliver(self, bytes_of: Path, path: str, stated: Mapping[str, str]) -> Ingestion:
+        """Lands a file with the control totals that its sender states, and ingests it; how that ended."""
+        version = self._ports.files.land(bytes_of, path, stated)
+        self._version_ids[path] = version.file_version_id
+        register(self._ports, ArrivalHint(path, version.etag))
         self._work("ingestion-requests")
         self._ports.clock.advance(1)
+        return recorded(self._ports, version.file_version_id)
+
+    def stated(self, file: LandingFile) -> Mapping[str, str]:
+        """The control totals of a file of the world."""
+        return control_totals(self._landing / file.path, self._ports.metadata.sources[file.source_id])
 
     def _withdraw(self, path: str) -> None:
         selection = Selection(file_version_ids=(self._version_ids[path],))
