@@ -111,7 +111,7 @@ def raise_generation(ports: Ports, request: Request, file_version_id: str) -> bo
         return True
     if ingestion.status is Status.ARRIVED or not ports.files.describe(ARCHIVE, file_version_id):
         return False
-    raised = ingestion.raised(_cause(request, ingestion), ports.clock.now())
+    raised = ingestion.raised(_cause(request, ingestion), request.accepted_at, ports.clock.now())
     try:
         _commit(ports, request, raised, row.etag)
     except ConflictError:

@@ -84,7 +84,8 @@ class Outcome:
 class Ingestion:
     """The head of a file version's partition. `path` is the one column that may carry PHI.
 
-    `former_source_id` is the source it was listed under before metadata gave it another ("" for none).
+    `known_at` is when this generation came to be known: the first by arriving, a later one by the request that
+    raised it. `former_source_id` is the source it was listed under before metadata gave it another ("" for none).
     """
 
     file_version_id: str
@@ -94,6 +95,7 @@ class Ingestion:
     delivered_at: datetime
     sequencer: str
     arrived_at: datetime
+    known_at: datetime
     updated_at: datetime
     generation: int = 1
     cause: Cause = Cause.ARRIVAL
@@ -125,6 +127,7 @@ class Ingestion:
             "delivered_at": to_wire(self.delivered_at),
             "sequencer": self.sequencer,
             "arrived_at": to_wire(self.arrived_at),
+            "known_at": to_wire(self.known_at),
             "updated_at": to_wire(self.updated_at),
             "generation": self.generation,
             "cause": self.cause.value,
@@ -145,6 +148,7 @@ class Ingestion:
             delivered_at=from_wire(values["delivered_at"]),
             sequencer=values.get("sequencer", ""),
             arrived_at=from_wire(values["arrived_at"]),
+            known_at=from_wire(values["known_at"]),
             updated_at=from_wire(values["updated_at"]),
             generation=values["generation"],
             cause=Cause(values["cause"]),
@@ -160,15 +164,20 @@ class Ingestion:
         former = self.former_source_id if was == outcome.source_id else was
         return replace(self, outcome=outcome, former_source_id=former, updated_at=at)
 
-    def raised(self, cause: Cause, at: datetime) -> Self:
-        """The next generation: to be worked again or, withdrawn, at its end at once."""
+    def raised(self, cause: Cause, requested_at: datetime, at: datetime) -> Self:
+        """The next generation: to be worked again or, withdrawn, at its end at once.
+
+        It is known since it was requested, and never before the generation that it replaces.
+        """
         outcome = Outcome(
             status=Status.WITHDRAWN if cause is Cause.WITHDRAW else Status.ARRIVED,
             source_id=self.outcome.source_id,
             databricks_job=self.outcome.databricks_job,
             content_hash=self.outcome.content_hash,
         )
-        return replace(self, generation=self.generation + 1, cause=cause, outcome=outcome, updated_at=at)
+        known_at = max(requested_at, self.known_at)
+        following = self.generation + 1
+        return replace(self, generation=following, cause=cause, outcome=outcome, known_at=known_at, updated_at=at)
 
 
 def arrived(
@@ -183,6 +192,7 @@ def arrived(
         delivered_at=version.last_modified,
         sequencer=sequencer,
         arrived_at=at,
+        known_at=at,
         updated_at=at,
         outcome=outcome,
         chain=genesis(LEDGER, version.file_version_id),

@@ -33,6 +33,7 @@ class Member:
     quarantined_count: int
     content_hash: str
     arrived_at: str
+    known_at: str
     delivered_at: str
     as_of: str
     period: str
@@ -56,6 +57,7 @@ class Member:
             quarantined_count=outcome.quarantined_count,
             content_hash=outcome.content_hash,
             arrived_at=to_wire(ingestion.arrived_at),
+            known_at=to_wire(ingestion.known_at),
             delivered_at=to_wire(ingestion.delivered_at),
             as_of=outcome.as_of,
             period=outcome.period,

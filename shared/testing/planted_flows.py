@@ -166,7 +166,7 @@ def raised_by_head_only(ports: Ports, request: Any, file_version_id: str) -> boo
     ingestion = Ingestion.from_row(row)
     if ingestion.status is Status.ARRIVED:
         return False
-    raised = ingestion.raised(reprocess._cause(request, ingestion), ports.clock.now())
+    raised = ingestion.raised(reprocess._cause(request, ingestion), request.accepted_at, ports.clock.now())
     with patch.object(reprocess, "_raised_key", lambda _: f"raised-{ports.ids.attempt_id()}"):
         reprocess._commit(ports, request, raised, row.etag)
     follow_through.follow_through(ports, raised)

@@ -1,8 +1,9 @@
-"""Deliveries of a source: which stand, and in which order. Few enough to be reckoned on the driver."""
+"""Deliveries of a source: which stood when, in which order, and what each spoke of. Reckoned on the driver."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -13,12 +14,16 @@ DELIVERIES = "bronze.delivery"
 
 DELIVERIES_SCHEMA = (
     "source_id string, file_version_id string, generation int, outcome string, as_of date, period string, "
-    "arrived_at timestamp, delivered_at timestamp, content_hash string, records_in bigint, bronze_count bigint, "
-    "quarantined_count bigint, log_version bigint, token string"
+    "arrived_at timestamp, known_at timestamp, delivered_at timestamp, content_hash string, records_in bigint, "
+    "bronze_count bigint, quarantined_count bigint, log_version bigint, token string"
 )
 
-STANDING_SCHEMA = (
-    "source_id string, _file_version_id string, _generation int, _ordinal int, _as_of date, _delivery_period string"
+LIFE_SCHEMA = (
+    "source_id string, _file_version_id string, _generation int, _ordinal int, _as_of date, "
+    "_life_from timestamp, _life_to timestamp"
+)
+REIGN_SCHEMA = (
+    "source_id string, _group string, _reigns array<struct<since: timestamp, until: timestamp, ordinal: int>>"
 )
 
 
@@ -32,7 +37,7 @@ class Delivery:
     outcome: str
     as_of: date | None
     period: str | None
-    arrived_at: datetime
+    known_at: datetime
     delivered_at: datetime
     bronze_count: int
     quarantined_count: int
@@ -43,30 +48,96 @@ class Delivery:
         """The extract's own date; where it states none, the day of delivery."""
         return self.as_of or self.delivered_at.date()
 
+    @property
+    def order(self) -> tuple[date, datetime, str]:
+        """What puts file versions of a source in order."""
+        return (self.date, self.delivered_at, self.file_version_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The time in which a delivery stood: from when it was known until its next generation was, None: still standing.
+
+    `ordinal` counts the source's file versions from 1 in their own order, whatever the order of their arrival.
+    """
+
+    delivery: Delivery
+    ordinal: int
+    since: datetime
+    until: datetime | None
+
+    @property
+    def position(self) -> tuple[str, int]:
+        return (self.delivery.file_version_id, self.delivery.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """The time in which one delivery was the newest to speak of a group (a period, or "" for all of the source)."""
+
+    group: str
+    since: datetime
+    until: datetime | None
+    ordinal: int
+
 
 def recorded(rows: DataFrame) -> list[Delivery]:
     """Rows of the delivery table as values."""
     return [Delivery(*row) for row in rows.select(*Delivery.__slots__).collect()]
 
 
+def lives(deliveries: Iterable[Delivery]) -> list[Life]:
+    """When each delivery of one source stood. A withdrawal stands for nothing; a generation ends the one before it."""
+    by_file: dict[str, list[Delivery]] = {}
+    for delivery in sorted(deliveries, key=lambda d: d.generation):
+        by_file.setdefault(delivery.file_version_id, []).append(delivery)
+    files = sorted(by_file.values(), key=lambda generations: generations[0].order)
+    return [life for ordinal, generations in enumerate(files, start=1) for life in _lives_of(generations, ordinal)]
+
+
 def standing(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries of one source that stand, in their own order: by date, then delivery, then file version.
-
-    Of each file version the highest generation stands, unless it is a withdrawal.
-    """
-    newest: dict[str, Delivery] = {}
-    for delivery in deliveries:
-        known = newest.get(delivery.file_version_id)
-        if known is None or known.generation < delivery.generation:
-            newest[delivery.file_version_id] = delivery
-    stand = (delivery for delivery in newest.values() if delivery.outcome == "landed")
-    return sorted(stand, key=lambda d: (d.date, d.delivered_at, d.file_version_id))
+    """The deliveries of one source that stand now, in their own order."""
+    return [life.delivery for life in lives(deliveries) if life.until is None]
 
 
-def standing_rows(spark: SparkSession, deliveries: Iterable[Delivery]) -> DataFrame:
-    """The standing deliveries of one source as rows; `_ordinal` counts them from 1 in their order."""
+def reigns(lived: Iterable[Life], groups: Mapping[tuple[str, int], Iterable[str]]) -> list[Reign]:
+    """Of each group which delivery was the newest to speak of it, and when. `groups`: what each delivery speaks of."""
+    by_group: dict[str, list[Life]] = {}
+    for life in lived:
+        for group in groups.get(life.position, ()):
+            by_group.setdefault(group, []).append(life)
+    return [reign for group, mine in sorted(by_group.items()) for reign in _reigns_of(group, mine)]
+
+
+def life_rows(spark: SparkSession, lived: Iterable[Life]) -> DataFrame:
+    """Lives as rows (LIFE_SCHEMA), to be joined with what deliveries brought."""
     rows = [
-        (d.source_id, d.file_version_id, d.generation, ordinal, d.date, d.period)
-        for ordinal, d in enumerate(standing(deliveries), start=1)
+        (life.delivery.source_id, *life.position, life.ordinal, life.delivery.date, life.since, life.until)
+        for life in lived
     ]
-    return local_rows(spark, rows, STANDING_SCHEMA)
+    return local_rows(spark, rows, LIFE_SCHEMA)
+
+
+def reign_rows(spark: SparkSession, source_id: str, reigned: Iterable[Reign]) -> DataFrame:
+    """Reigns as rows (REIGN_SCHEMA), one for each group."""
+    by_group: dict[str, list[dict[str, object]]] = {}
+    for one in reigned:
+        told = {"since": one.since, "until": one.until, "ordinal": one.ordinal}
+        by_group.setdefault(one.group, []).append(told)
+    return local_rows(spark, [(source_id, group, told) for group, told in by_group.items()], REIGN_SCHEMA)
+
+
+def _lives_of(generations: list[Delivery], ordinal: int) -> Iterable[Life]:
+    # No generation was known before the one that it replaces, whatever is said of it.
+    starts = list(accumulate((delivery.known_at for delivery in generations), max))
+    for delivery, since, until in zip(generations, starts, [*starts[1:], None], strict=True):
+        if delivery.outcome == "landed" and since != until:
+            yield Life(delivery, ordinal, since, until)
+
+
+def _reigns_of(group: str, lived: list[Life]) -> Iterable[Reign]:
+    moments = sorted({at for life in lived for at in (life.since, life.until) if at is not None})
+    for since, until in zip(moments, [*moments[1:], None], strict=True):
+        alive = [life.ordinal for life in lived if life.since <= since and (life.until is None or since < life.until)]
+        if alive:
+            yield Reign(group, since, until, max(alive))

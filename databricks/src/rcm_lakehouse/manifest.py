@@ -15,7 +15,11 @@ MANIFEST_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """One generation of one file version. `bronze` and `quarantine` are file references or None."""
+    """One generation of one file version. `bronze` and `quarantine` are file references or None.
+
+    `known_at` is when this generation came to be known: of the first, when the file arrived; of a later one, what the
+    manifest says, or None: when it was taken in.
+    """
 
     file_version_id: str
     generation: int
@@ -28,6 +32,7 @@ class Ingestion:
     quarantined_count: int
     content_hash: str | None
     arrived_at: datetime
+    known_at: datetime | None
     delivered_at: datetime
     as_of: date | None
     period: str | None
@@ -35,21 +40,24 @@ class Ingestion:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Ingestion":
         """Takes one element of the manifest's `ingestions`; KeyError or ValueError when it is not of the contract."""
+        first = row["arrived_at"] if int(row["generation"]) == 1 else None
+        known_at = row.get("known_at") or first
         return cls(
             file_version_id=row["file_version_id"],
             generation=int(row["generation"]),
             source_id=row["source_id"],
             outcome=row["outcome"],
-            bronze=row["bronze"],
-            quarantine=row["quarantine"],
+            bronze=row["bronze"] or None,
+            quarantine=row["quarantine"] or None,
             records_in=int(row["records_in"]),
             bronze_count=int(row["bronze_count"]),
             quarantined_count=int(row["quarantined_count"]),
             content_hash=row["content_hash"],
             arrived_at=datetime.fromisoformat(row["arrived_at"]),
+            known_at=datetime.fromisoformat(known_at) if known_at else None,
             delivered_at=datetime.fromisoformat(row["delivered_at"]),
             as_of=date.fromisoformat(row["as_of"]) if row["as_of"] else None,
-            period=row["period"],
+            period=row["period"] or None,
         )
 
 

@@ -2,10 +2,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import Column, SparkSession
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Cell, NounColumn
-from rcm_lakehouse.transforms.cells import broken_rule, value_of
+from rcm_lakehouse.transforms.cells import broken_rule, text_of, value_of
 
 CASES: dict[str, dict[str, object]] = {
     "money": {
@@ -30,12 +30,17 @@ def _column(kind: str) -> NounColumn:
     return NounColumn("c", kind, None, False, False, "")
 
 
+def _read(kind: str, cell: Cell) -> tuple[Column, Column]:
+    """The value of a cell and the rule that it breaks."""
+    value = value_of(text_of(cell), _column(kind), cell, "hospital_a")
+    return value, broken_rule(text_of(cell), value, _column(kind), cell)
+
+
 @pytest.mark.parametrize("kind", CASES)
 def test_a_cell_becomes_a_value_or_names_the_rule_it_breaks(spark: SparkSession, kind: str) -> None:
     cell = Cell("Cell", None, None, None, None)
     rows = local_rows(spark, [(text,) for text in CASES[kind]], "Cell string")
-    value, rule = value_of(_column(kind), cell, "hospital_a"), broken_rule(_column(kind), cell, "hospital_a")
-    got = {text: said or found for text, found, said in rows.select("Cell", value, rule).collect()}
+    got = {text: said or found for text, found, said in rows.select("Cell", *_read(kind, cell)).collect()}
     expected = {text: f"{kind}:c" if found == kind else found for text, found in CASES[kind].items()}
     assert got == expected
 
@@ -43,12 +48,12 @@ def test_a_cell_becomes_a_value_or_names_the_rule_it_breaks(spark: SparkSession,
 def test_a_value_outside_the_sources_table_breaks_the_rule_values(spark: SparkSession) -> None:
     cell = Cell("Cell", None, None, {"Male": "male"}, None)
     rows = local_rows(spark, [("Male",), ("M",), ("",)], "Cell string")
-    got = rows.select(value_of(_column("code"), cell, "a"), broken_rule(_column("code"), cell, "a")).collect()
+    got = rows.select(*_read("code", cell)).collect()
     assert [tuple(row) for row in got] == [("male", None), (None, "values:c"), (None, None)]
 
 
 def test_a_stated_format_reads_dates_that_are_not_iso(spark: SparkSession) -> None:
     cell = Cell("Cell", None, "MM/dd/yyyy", None, None)
     rows = local_rows(spark, [("02/29/2024",), ("2024-02-29",)], "Cell string")
-    got = rows.select(value_of(_column("date"), cell, "a"), broken_rule(_column("date"), cell, "a")).collect()
+    got = rows.select(*_read("date", cell)).collect()
     assert [tuple(row) for row in got] == [(date(2024, 2, 29), None), (None, "date:c")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from deliveries import Cells, Delivered
 from line import Line
-from oracle import Version, as_day, expected_rows, expected_versions
+from oracle import Version, as_day, as_instant, expected_spans, expected_versions
 from pyspark.sql import SparkSession
 from sources import KINDS, write_metadata
 
@@ -50,7 +50,10 @@ def _stored(line: Line, source_id: str) -> set[Version]:
     for row in rows:
         day = [row["day"].isoformat()] if noun == "bill" else []
         amount = None if row["amount"] is None else str(row["amount"])
-        times = (None, None) if noun == "bill" else (as_day(row["effective_from"]), as_day(row["effective_to"]))
+        if noun == "person":
+            times = (as_day(row["effective_from"]), as_day(row["effective_to"]))
+        else:
+            times = (as_instant(row["known_from"]), as_instant(row["known_until"]))
         position = (row["_file_version_id"], row["_generation"], row["_row_number"])
         member = row[f"{noun}_id"].partition(":")[2]
         found.add(Version(member, *times, (row["name"], amount, *day), position))
@@ -70,5 +73,5 @@ def test_silver_is_what_the_deliveries_say_in_whatever_order_they_are_processed(
         line.to_silver(*(one for mine in files.values() for one in mine[2 * step : 2 * step + 2]))
     for source_id, mine in files.items():
         kind, _, noun = source_id.partition("_house__")
-        expected = (expected_versions if noun == "person" else expected_rows)(kind, mine)
+        expected = (expected_versions if noun == "person" else expected_spans)(kind, mine)
         assert _stored(line, source_id) == expected, source_id

@@ -24,7 +24,7 @@ def _file(name: str, as_of: str, *rows: Cells, bad: frozenset[int] = frozenset()
 
 
 def _bills(line: Line) -> dict[str, str]:
-    rows = line.lake.read("silver.bill").collect()
+    rows = line.lake.read("silver.bill").where("is_current").collect()
     return {row["bill_id"].partition(":")[2]: str(row["amount"]) for row in rows}
 
 
@@ -120,7 +120,7 @@ def test_a_column_that_metadata_gained_is_added_to_the_log_and_to_silver(line: L
     _add_column(line.metadata_folder)
     line.store.columns = {name: source.columns for name, source in line.metadata.sources.items()}
     line.to_silver(_file("two", "2026-01-12", {**_row("A"), "Colour": "red"}, _row("B")))
-    rows = line.lake.read("silver.bill").select("bill_id", "colour").collect()
+    rows = line.lake.read("silver.bill").where("is_current").select("bill_id", "colour").collect()
     assert {tuple(row) for row in rows} == {("full_house:A", "red"), ("full_house:B", None)}
 
 

@@ -30,6 +30,7 @@ class Delivered:
     outcome: str = "landed"
     period: str | None = None
     delivered_at: str = ""
+    known_at: str = ""
 
     @property
     def file_version_id(self) -> str:
@@ -38,6 +39,12 @@ class Delivered:
     @property
     def when(self) -> str:
         return self.delivered_at or f"{self.as_of}T06:00:00.000000Z"
+
+    @property
+    def known(self) -> str:
+        """When this generation came to be known; a later one a month after the one before it."""
+        month = int(self.when[5:7]) + self.generation - 1
+        return self.known_at or f"{self.when[:5]}{month:02d}{self.when[7:]}"
 
     @property
     def good(self) -> list[tuple[int, Cells]]:
@@ -104,6 +111,7 @@ class Store:
             "quarantined_count": len(one.quarantined),
             "content_hash": hashlib.sha256(json.dumps([dict(row) for row in one.rows]).encode()).hexdigest(),
             "arrived_at": one.when,
+            "known_at": one.known,
             "delivered_at": one.when,
             "as_of": one.as_of,
             "period": one.period,

@@ -22,7 +22,7 @@ class Said(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A row of silver as the tests compare it; `until` None: open. `latest` rows have no times."""
+    """A row of silver as the tests compare it: by effective time or by the time of knowing; `until` None: open."""
 
     member: str
     since: str | None
@@ -55,19 +55,33 @@ def expected_versions(kind: str, delivered: Sequence[Delivered]) -> set[Version]
     return found
 
 
-def expected_rows(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
-    """The row that stands of each member."""
-    stand = standing(delivered)
+def expected_spans(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
+    """What was believed of each member from when until when: everything told anew at each instant at which one knew."""
     found = set[Version]()
-    for member in {row["Id"] for one in stand for row in one.rows}:
-        everything = accepted_of(stand, member, with_day=True)
-        said = believed(kind, stand, member, everything)
-        if not said or (kind == "full" and not any(row["Id"] == member for row in stand[-1].rows)):
-            continue
-        chosen = _chosen(kind, said)
-        same = [one for one in everything if one.content == chosen.content]
-        found.add(Version(member, None, None, chosen.content, min(same, key=_by_order).position))
+    moments = sorted({one.known for one in delivered})
+    for member in {row["Id"] for one in delivered for row in one.rows}:
+        rows: list[list[object]] = []
+        before: tuple[str | None, ...] | None = None
+        for moment in moments:
+            state = _belief(kind, [one for one in delivered if one.known <= moment], member)
+            content = state.content if state else None
+            if content == before:
+                continue
+            if rows and rows[-1][1] is None:
+                rows[-1][1] = moment
+            if state:
+                rows.append([moment, None, content, state.position])
+            before = content
+        found |= {Version(member, *row) for row in rows}  # type: ignore[arg-type]
     return found
+
+
+def _belief(kind: str, known: Sequence[Delivered], member: str) -> Said | None:
+    stand = standing(known)
+    said = believed(kind, stand, member, accepted_of(stand, member, with_day=True))
+    if kind == "full" and not (stand and _has(stand[-1], member)):
+        return None
+    return _chosen(kind, said) if said else None
 
 
 def standing(delivered: Iterable[Delivered]) -> list[Delivered]:
@@ -177,3 +191,8 @@ def _as_of(one: Delivered) -> str:
 def as_day(at: datetime | None) -> str | None:
     """A timestamp of silver as the day the tests write."""
     return at.date().isoformat() if at else None
+
+
+def as_instant(at: datetime | None) -> str | None:
+    """A timestamp of silver as the instant the tests write."""
+    return f"{at.isoformat()}Z" if at else None

@@ -1,14 +1,22 @@
 from datetime import UTC, date, datetime
 
-from rcm_lakehouse.deliveries import Delivery, standing
+from rcm_lakehouse.deliveries import Delivery, Life, Reign, lives, reigns, standing
+
+
+def _at(day: int, hour: int = 6) -> datetime:
+    return datetime(2026, 1, day, hour, tzinfo=UTC)
 
 
 def _delivery(
-    name: str, generation: int = 1, outcome: str = "landed", as_of: str | None = None, hour: int = 6
+    name: str, generation: int = 1, outcome: str = "landed", as_of: str | None = None, known: int = 0, hour: int = 6
 ) -> Delivery:
-    at = datetime(2026, 1, 31, hour, tzinfo=UTC)
     on = date.fromisoformat(as_of) if as_of else None
-    return Delivery("hospital_a__patient", name, generation, outcome, on, None, at, at, 10, 0, 0)
+    known_at = _at(known or generation)
+    return Delivery("hospital_a__patient", name, generation, outcome, on, None, known_at, _at(31, hour), 10, 0, 0)
+
+
+def _spans(lived: list[Life]) -> list[tuple[str, int, int, int | None]]:
+    return [(*life.position, life.since.day, life.until.day if life.until else None) for life in lived]
 
 
 def test_of_a_file_version_the_highest_generation_stands() -> None:
@@ -23,6 +31,19 @@ def test_a_generation_after_a_withdrawal_stands_again() -> None:
     assert len(standing([_delivery("a", 1), _delivery("a", 2, "withdrawn"), _delivery("a", 3)])) == 1
 
 
+def test_a_generation_stood_from_when_it_was_known_until_the_next_one_was() -> None:
+    lived = lives([_delivery("a", 1), _delivery("a", 2), _delivery("a", 3, "withdrawn")])
+    assert _spans(lived) == [("a", 1, 1, 2), ("a", 2, 2, 3)]
+
+
+def test_a_generation_that_was_replaced_as_soon_as_it_was_known_never_stood() -> None:
+    assert _spans(lives([_delivery("a", 1, known=5), _delivery("a", 2, known=5)])) == [("a", 2, 5, None)]
+
+
+def test_a_generation_that_is_said_to_be_older_than_the_one_it_replaces_stands_from_then_on() -> None:
+    assert _spans(lives([_delivery("a", 1, known=5), _delivery("a", 2, known=3)])) == [("a", 2, 5, None)]
+
+
 def test_deliveries_are_ordered_by_the_extracts_own_date_before_their_arrival() -> None:
     late = _delivery("late", as_of="2026-01-01", hour=9)
     early = _delivery("early", as_of="2026-01-02", hour=8)
@@ -31,3 +52,20 @@ def test_deliveries_are_ordered_by_the_extracts_own_date_before_their_arrival() 
 
 def test_an_extract_without_a_date_counts_for_the_day_it_was_delivered() -> None:
     assert _delivery("a").date == date(2026, 1, 31)
+
+
+def test_the_newest_delivery_that_speaks_of_a_period_reigns_in_it_while_it_stands() -> None:
+    first = _delivery("a", as_of="2026-01-01", known=1)
+    second = [_delivery("b", 1, as_of="2026-01-02", known=4), _delivery("b", 2, "withdrawn", "2026-01-02", 7)]
+    lived = lives([first, *second])
+    assert reigns(lived, {("a", 1): ["2025-12"], ("b", 1): ["2025-12"]}) == [
+        Reign("2025-12", _at(1), _at(4), 1),
+        Reign("2025-12", _at(4), _at(7), 2),
+        Reign("2025-12", _at(7), None, 1),
+    ]
+
+
+def test_an_older_delivery_that_comes_late_does_not_reign() -> None:
+    newer, late = _delivery("b", as_of="2026-01-02", known=1), _delivery("a", as_of="2026-01-01", known=4)
+    told = reigns(lives([newer, late]), {("a", 1): [""], ("b", 1): [""]})
+    assert [(reign.since.day, reign.ordinal) for reign in told] == [(1, 2), (4, 2)]

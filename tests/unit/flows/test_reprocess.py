@@ -1,6 +1,8 @@
 """Reprocess and withdraw: what a person asks for happens once, in the order asked, and is never swallowed."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +12,7 @@ from shared.flows.reprocess import MOST_OPEN, accept
 from shared.flows.take_request import take_request
 from shared.metadata import Metadata
 from shared.model.ingestion import Cause, Status
+from shared.model.instant import to_wire
 from shared.model.request import RequestKind, Selection
 from shared.pipeline.read_query import ListingQuery
 from shared.testing.fake_ports import FakePorts
@@ -90,6 +93,25 @@ def test_withdraw_takes_the_rows_back_by_an_empty_generation(line: Line, landed:
     assert (ingestion.status, ingestion.cause, ingestion.outcome.bronze) == (Status.WITHDRAWN, Cause.WITHDRAW, "")
     manifests = [blob.content for blob in line.ports.files.blobs["manifests"].values()]
     assert sum(b'"withdrawn"' in manifest for manifest in manifests) == 1
+
+
+def test_a_generation_is_known_since_its_request_and_the_first_since_the_file_arrived(line: Line, landed: str) -> None:
+    arrived_at = line.ingestion(landed).arrived_at
+    line.ports.clock.advance(3600)
+    requested_at = line.ports.clock.now()
+    ask(line.ports, landed, "k1", RequestKind.WITHDRAW)
+    line.ports.clock.advance(60)
+    line.settle()
+    manifests = [json.loads(blob.content) for blob in line.ports.files.blobs["manifests"].values()]
+    known = {one["generation"]: one["known_at"] for manifest in manifests for one in manifest["ingestions"]}
+    assert known == {1: to_wire(arrived_at), 2: to_wire(requested_at)}
+
+
+def test_a_generation_is_never_known_before_the_one_it_replaces(line: Line, landed: str) -> None:
+    ingestion = line.ingestion(landed)
+    later = ingestion.updated_at + timedelta(hours=2)
+    replaced = ingestion.raised(Cause.REPROCESS, later, later)
+    assert replaced.raised(Cause.WITHDRAW, ingestion.updated_at, later).known_at == later
 
 
 def test_the_same_bytes_land_after_the_first_were_withdrawn(line: Line, landed: str) -> None:

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.bronze.rows import delivery_row, log_rows, quarantine_rows
+from rcm_lakehouse.bronze.rows import log_rows, quarantine_rows
 from rcm_lakehouse.errors import ControlTotalError
 from rcm_lakehouse.lake import Lake, Written
 from rcm_lakehouse.manifest import Ingestion
@@ -76,8 +76,8 @@ def write_id(ingestions: Sequence[Ingestion]) -> str:
 
 
 def _append(lake: Lake, arguments: Arguments, source: Source, missing: Sequence[Ingestion]) -> Written:
-    known = [delivery_row(i, None, arguments.token) for i in missing]
-    rows = log_rows(lake.spark, [arguments.uri(i.bronze) for i in missing if i.bronze], source, known)
+    uris = [arguments.uri(i.bronze) for i in missing if i.bronze]
+    rows = log_rows(lake.spark, source, uris, missing, arguments.token)
     return lake.append(log_table(source.source_id), rows, write_id=write_id(missing))
 
 

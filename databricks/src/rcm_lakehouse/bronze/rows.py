@@ -1,46 +1,50 @@
 """Staged files into rows of the bronze log and of the quarantine. Nothing is decided: a record stays as delivered."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
-from rcm_lakehouse.deliveries import DELIVERIES_SCHEMA
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.manifest import Ingestion
 from rcm_lakehouse.metadata import Source
 
 REASONS = "array<struct<tier: string, rule: string, field: string, schema_pointer: string>>"
+DELIVERY_COLUMNS = "_file_version_id string, _generation int, _as_of date, _delivered_at timestamp, _token string"
 FILE_PATH = "_metadata.file_path"
 STAGED_FILE = r"/([0-9a-f]{64})/([0-9]+)/[^/]+$"
 """`…/<file version>/<generation>/<attempt>.parquet`: the path of a staged file names its delivery."""
 
 
-def delivery_row(ingestion: Ingestion, log_version: int | None, token: str) -> tuple[object, ...]:
+def delivery_row(i: Ingestion, log_version: int | None, token: str, taken_in_at: datetime) -> tuple[object, ...]:
     """One row of the delivery table (DELIVERIES_SCHEMA)."""
-    i = ingestion
     return (
-        *(i.source_id, i.file_version_id, i.generation, i.outcome, i.as_of, i.period, i.arrived_at, i.delivered_at),
+        *(i.source_id, i.file_version_id, i.generation, i.outcome, i.as_of, i.period),
+        *(i.arrived_at, i.known_at or taken_in_at, i.delivered_at),
         *(i.content_hash, i.records_in, i.bronze_count, i.quarantined_count, log_version, token),
     )
 
 
 def log_rows(
-    spark: SparkSession, uris: Sequence[str], source: Source, known: Sequence[tuple[object, ...]]
+    spark: SparkSession, source: Source, uris: Sequence[str], of: Sequence[Ingestion], token: str
 ) -> DataFrame:
     """The records in the bronze files `uris` of one source, every column as text, with position, hash and delivery.
 
-    Columns have their names in the log; one that a file lacks is NULL. `known` are the delivery rows of the files.
+    Columns have their names in the log; one that a file lacks is NULL. `of` are the ingestions that left the files.
     """
+    known = [(i.file_version_id, i.generation, i.as_of, i.delivered_at, token) for i in of]
     if source.is_text:
         schema = ", ".join(("_row_number bigint", *(f"`{column}` string" for column in source.columns)))
         files = _placed(spark.read.schema(schema).parquet(*uris))
     else:
         files = reduce(DataFrame.unionByName, (_as_text(spark.read.parquet(uri), source) for uri in uris))
     record = F.struct(*(F.col(f"`{column}`") for column in source.columns))
-    return files.join(F.broadcast(_delivery_columns(spark, known)), ["_file_version_id", "_generation"]).select(
+    return files.join(
+        F.broadcast(local_rows(spark, known, DELIVERY_COLUMNS)), ["_file_version_id", "_generation"]
+    ).select(
         "_row_number",
         "_file_version_id",
         "_generation",
@@ -67,12 +71,6 @@ def quarantine_rows(spark: SparkSession, uris: Sequence[str], source: Source, to
         F.create_map(*pairs).alias("cells"),
         F.lit(token).alias("_token"),
     )
-
-
-def _delivery_columns(spark: SparkSession, known: Sequence[tuple[object, ...]]) -> DataFrame:
-    columns = ("file_version_id", "generation", "as_of", "delivered_at", "token")
-    rows = local_rows(spark, known, DELIVERIES_SCHEMA)
-    return rows.select(*(F.col(column).alias(f"_{column}") for column in columns))
 
 
 def _placed(files: DataFrame) -> DataFrame:

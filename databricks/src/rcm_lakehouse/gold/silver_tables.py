@@ -1,4 +1,6 @@
-"""Silver as gold reads it: a table by noun, with its columns even while no source has filled it."""
+"""Silver as gold reads it: a table by noun, with its columns even while no source has filled it.
+
+Of a noun with history `latest` these are the rows that hold now; of one with `scd2` all versions by effective time."""
 
 from pyspark.sql import DataFrame
 
@@ -38,17 +40,21 @@ class Silver:
         table = f"silver.{name}"
         nothing = local_rows(self._lake.spark, [], silver_schema(self.noun(name)))
         # A column that metadata gained, and that no record fills yet, is not in the table.
-        return self._lake.read(table).unionByName(nothing, True) if self._lake.exists(table) else nothing
+        if not self._lake.exists(table):
+            return nothing
+        rows = self._lake.read(table).unionByName(nothing, True)
+        return rows.where("is_current") if self.noun(name).history == "latest" else rows
 
 
 def silver_schema(noun: Noun) -> str:
     """The DDL of a noun's silver table."""
-    span = ["effective_from timestamp", "effective_to timestamp", "is_current boolean"]
+    span = "effective" if noun.history == "scd2" else "known"
+    until = "effective_to" if noun.history == "scd2" else "known_until"
     return ", ".join(
         [
             *(f"{column.name} {SQL_TYPES[column.type]}" for column in noun.columns),
             "source_id string",
-            *(span if noun.history == "scd2" else []),
+            f"{span}_from timestamp, {until} timestamp, is_current boolean",
             "quality_flags array<string>",
             "_content_hash string, _file_version_id string, _generation int, _row_number bigint",
         ]

@@ -30,12 +30,6 @@ class Arrived:
         """Rows in the log that silver has not seen."""
         return sum(delivery.bronze_count for delivery in self.waiting)
 
-    @property
-    def may_be_missed(self) -> bool:
-        """Whether a member's absence means something, and a quarantined record could be mistaken for one."""
-        is_kind = self.source.delivery_kind in ("full", "period")
-        return is_kind and any(delivery.quarantined_count for delivery in self.deliveries)
-
 
 def arrived_deliveries(lake: Lake, metadata: Metadata) -> list[Arrived]:
     """By source, the deliveries in the log not yet taken in under the source's present mapping."""

@@ -1,35 +1,24 @@
 """One noun of silver brought up to the logs of its sources: rebuilt for the members that may have changed, merged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from rcm_lakehouse.deliveries import standing_rows
 from rcm_lakehouse.lake import Lake, Written
 from rcm_lakehouse.metadata import Noun
 from rcm_lakehouse.report import TableReport
-from rcm_lakehouse.silver import inputs
 from rcm_lakehouse.silver.arrived import Arrived
+from rcm_lakehouse.silver.part import Part, part_of
 from rcm_lakehouse.silver.rejects import write_rejects
-from rcm_lakehouse.transforms.belief import MEMBER, presence
+from rcm_lakehouse.transforms.beliefs import MEMBER, belief_spans, mentions
 from rcm_lakehouse.transforms.differences import differences
-from rcm_lakehouse.transforms.history import history
-from rcm_lakehouse.transforms.mapping import DELIVERY, quarantined_members, stored_key, to_noun, with_content
-from rcm_lakehouse.transforms.touched import touched_members
+from rcm_lakehouse.transforms.mapping import stored_key, with_content
+from rcm_lakehouse.transforms.versions import versions
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One source's part of a noun: its mapped records, its quarantined members, its standing deliveries."""
-
-    arrived: Arrived
-    records: DataFrame
-    quarantined: DataFrame
-    stand: DataFrame
-    touched: DataFrame | None
+SPAN_START = {"scd2": "effective_from", "latest": "known_from"}
+"""The column that, with source and member, names a row of silver."""
 
 
 def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[TableReport]:
@@ -39,7 +28,7 @@ def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[Tabl
     """
     table = f"silver.{noun.name}"
     first = not lake.exists(table)
-    parts = [_part(lake, noun, one) for one in arrived]
+    parts = [part_of(lake, noun, one) for one in arrived]
     touched = None if first else _touched(lake, table, noun, parts)
     mapped = lake.set_aside(f"{table}.records", _of(_union(part.records for part in parts), touched))
     rejected = write_rejects(lake, f"{table}_reject", mapped, arrived)
@@ -50,19 +39,6 @@ def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[Tabl
     return [*reports, *([TableReport(rejected, rows_in)] if rejected else [])]
 
 
-def _part(lake: Lake, noun: Noun, arrived: Arrived) -> Part:
-    source = arrived.source
-    stand = standing_rows(lake.spark, arrived.deliveries)
-    log = inputs.log(lake, source)
-    held = inputs.quarantine(lake, source) if arrived.may_be_missed else inputs.no_quarantine(lake)
-    quarantined = quarantined_members(held, source, noun)
-    records = to_noun(log.join(F.broadcast(stand), DELIVERY), source, noun)
-    periods = {d.file_version_id: d.period for d in arrived.deliveries if d.period}
-    touched = touched_members(log, quarantined, periods, arrived.file_versions, source, noun)
-    standing_still = quarantined.join(F.broadcast(stand.drop("source_id")), DELIVERY)
-    return Part(arrived, records, standing_still, stand, touched)
-
-
 def _touched(lake: Lake, table: str, noun: Noun, parts: Sequence[Part]) -> DataFrame | None:
     """`source_id` and `_key` of all members that may change; None when every source speaks of all of its members."""
     told = [part.touched for part in parts if part.touched is not None]
@@ -70,30 +46,34 @@ def _touched(lake: Lake, table: str, noun: Noun, parts: Sequence[Part]) -> DataF
         return None
     everyone = [part.records.select(*MEMBER) for part in parts if part.touched is None]
     stored = lake.read(table).select("source_id", stored_key(noun).alias("_key"))
-    whole = [part.arrived.source.source_id for part in parts if part.touched is None]
+    whole = [part.source_id for part in parts if part.touched is None]
     everyone += [stored.where(F.col("source_id") == source_id) for source_id in whole]
     return lake.set_aside(f"{table}.touched", _union([*told, *everyone]).distinct())
 
 
 def _wanted(records: DataFrame, parts: Sequence[Part], touched: DataFrame | None, noun: Noun) -> DataFrame:
+    """What silver should hold of the members in `records`: sources of one delivery kind are reckoned together."""
     by_kind: dict[str, list[Part]] = {}
     for part in parts:
-        by_kind.setdefault(part.arrived.source.delivery_kind, []).append(part)
+        by_kind.setdefault(part.kind, []).append(part)
     return _union(_history(records, mine, touched, kind, noun) for kind, mine in sorted(by_kind.items()))
 
 
 def _history(records: DataFrame, parts: Sequence[Part], touched: DataFrame | None, kind: str, noun: Noun) -> DataFrame:
-    mine = records.where(F.col("source_id").isin([part.arrived.source.source_id for part in parts]))
-    quarantined = _of(_union(part.quarantined for part in parts), touched)
-    return history(mine, presence(mine, quarantined), _union(part.stand for part in parts), kind, noun)
+    mine = records.where(F.col("source_id").isin([part.source_id for part in parts]))
+    mentioned = mentions(mine, _of(_union(part.quarantined for part in parts), touched), kind)
+    reigns = _union(part.reigns for part in parts)
+    if noun.history == "latest":
+        return belief_spans(mentioned, reigns, kind, noun)
+    return versions(mentioned, reigns, _union(part.lives for part in parts), kind, noun)
 
 
 def _merge(
     lake: Lake, table: str, noun: Noun, wanted: DataFrame, parts: Sequence[Part], touched: DataFrame | None
 ) -> Written | None:
-    mine = F.col("source_id").isin([part.arrived.source.source_id for part in parts])
+    mine = F.col("source_id").isin([part.source_id for part in parts])
     stored = _of(lake.read(table).where(mine).withColumn("_key", stored_key(noun)), touched).drop("_key")
-    key = ("source_id", *noun.key, *(("effective_from",) if noun.history == "scd2" else ()))
+    key = ("source_id", *noun.key, SPAN_START[noun.history])
     return lake.merge(table, lake.stage(table, differences(stored, wanted, key)), key)
 
 

@@ -36,7 +36,7 @@ def load(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: datet
     groups = [list(group) for _, group in groupby(fresh, key=lambda i: i.source_id)]
     loaded = each(lambda group: _load(lake, arguments, metadata, group, known), groups)
     quarantined = load_quarantine(lake, arguments, metadata, fresh)
-    record = _record(lake, loaded, manifest.token)
+    record = _record(lake, loaded, manifest.token, started_at)
     written = [one for one in (*(one.written for one in loaded), quarantined, record) if one]
     report = TaskReport(
         "bronze",
@@ -61,8 +61,8 @@ def _load(
     return load_log(lake, arguments, source, group, max(versions, default=None))
 
 
-def _record(lake: Lake, loaded: Sequence[Loaded], token: str) -> Written | None:
-    rows = [delivery_row(i, one.log_version, token) for one in loaded for i in one.ingestions]
+def _record(lake: Lake, loaded: Sequence[Loaded], token: str, at: datetime) -> Written | None:
+    rows = [delivery_row(i, one.log_version, token, at) for one in loaded for i in one.ingestions]
     if not rows:
         return None
     name = write_id([i for one in loaded for i in one.ingestions])

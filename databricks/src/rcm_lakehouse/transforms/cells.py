@@ -9,22 +9,20 @@ ISO_DATE = "yyyy-MM-dd"
 
 
 def text_of(cell: Cell) -> Column:
-    """The cell's text: trimmed, NULL when empty, in the letter case and by the table that metadata names."""
+    """The cell's text: trimmed, NULL when empty, in the letter case that metadata names; a constant as it is."""
     if cell.column is None:
         return F.lit(cell.const).cast("string")
-    stripped = F.trim(F.col(f"`{cell.column}`"))
-    text = F.when(stripped != "", stripped)
+    text = F.nullif(F.trim(F.col(f"`{cell.column}`")), F.lit(""))
     if cell.normalise in ("upper", "lower"):
-        text = F.upper(text) if cell.normalise == "upper" else F.lower(text)
-    if cell.values is None:
-        return text
-    table = F.create_map(*(F.lit(word) for pair in cell.values.items() for word in pair))
-    return F.try_element_at(table, text)
+        return F.upper(text) if cell.normalise == "upper" else F.lower(text)
+    return text
 
 
-def value_of(column: NounColumn, cell: Cell, origin: str) -> Column:
-    """The typed value, NULL when the cell is empty or cannot be one. Money rounds half away from zero to cents."""
-    text = text_of(cell)
+def value_of(text: Column, column: NounColumn, cell: Cell, origin: str) -> Column:
+    """The typed value of a cell's text, NULL when it cannot be one. Money rounds half away from zero to cents."""
+    if cell.values is not None:
+        table = F.create_map(*(F.lit(word) for pair in cell.values.items() for word in pair))
+        text = F.try_element_at(table, text)
     if column.type == "id":
         return F.concat(F.lit(f"{origin}:"), text)
     if column.type == "date":
@@ -38,14 +36,8 @@ def value_of(column: NounColumn, cell: Cell, origin: str) -> Column:
     return text
 
 
-def broken_rule(column: NounColumn, cell: Cell, origin: str) -> Column:
+def broken_rule(text: Column, value: Column, column: NounColumn, cell: Cell) -> Column:
     """`<rule>:<column>` when the cell breaks one, else NULL. Rules: required, values, and the names of the types."""
-    value = value_of(column, cell, origin)
-    broken = F.lit(None).cast("string")
-    if column.required:
-        broken = F.when(value.isNull(), F.lit(f"required:{column.name}"))
-    if cell.column is None:
-        return broken
     rule = "values" if cell.values else column.type
-    came = F.trim(F.col(f"`{cell.column}`")) != ""
-    return F.when(came & value.isNull(), F.lit(f"{rule}:{column.name}")).otherwise(broken)
+    told = F.when(text.isNotNull() & value.isNull(), F.lit(f"{rule}:{column.name}"))
+    return told.when(value.isNull(), F.lit(f"required:{column.name}")) if column.required else told

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from rcm_lakehouse.metadata import Cell, Noun, Source
+from rcm_lakehouse.metadata import Cell, Noun, NounColumn, Source
 from rcm_lakehouse.transforms.cells import broken_rule, text_of, value_of
 
 POSITION = ("_file_version_id", "_generation", "_row_number")
@@ -17,7 +17,7 @@ ABSENT = Cell(None, None, None, None, None)
 def key_of(source: Source, noun: Noun) -> Column:
     """One text that names the member, made from the record; `stored_key` makes the same from a row of silver."""
     columns = [column for column in noun.columns if column.name in noun.key]
-    return F.to_json(F.struct(*(value_of(c, source.cells[c.name], source.origin).alias(c.name) for c in columns)))
+    return F.to_json(F.struct(*(_value(source, column).alias(column.name) for column in columns)))
 
 
 def stored_key(noun: Noun) -> Column:
@@ -26,30 +26,37 @@ def stored_key(noun: Noun) -> Column:
 
 
 def period_of(source: Source) -> Column:
-    """The period (yyyy-MM) that the record's own column names, NULL where it names none."""
-    if source.period_column is None:
+    """The period (yyyy-MM) of a record, from its own column or its file's path, NULL where it names none."""
+    if source.delivery_kind != "period":
         return F.lit(None).cast("string")
+    if source.period_column is None:
+        return F.col("_file_period")
     return F.date_format(_instant(source, source.period_column), "yyyy-MM")
 
 
 def to_noun(records: DataFrame, source: Source, noun: Noun) -> DataFrame:
-    """`records` of the log, joined with their standing deliveries, as the noun's columns beside:
+    """`records` of the log, joined with the lives of their deliveries, as the noun's columns beside:
 
-    `source_id`, the position and the delivery's `_ordinal`; `_key` and `_period` (NULL: none);
+    `source_id`, `_key` and `_period` (NULL: none); the position and the delivery's `_ordinal` and life;
     `_effective_at` from which it holds (the delivery's date where it does not say) and `_ordered_at` (NULL: not said);
     `_reasons`, empty when the record is accepted.
     """
-    cells = [(column, source.cells.get(column.name, ABSENT)) for column in noun.columns]
-    return records.select(
-        *(value_of(column, cell, source.origin).alias(column.name) for column, cell in cells),
+    told = source.effective_from if noun.history == "scd2" else None
+    # One projection upon the other: what the next one needs twice is reckoned once.
+    texts = records.withColumns(
+        {_text(c): text_of(source.cells.get(c.name, ABSENT)) for c in noun.columns}
+    ).withColumns({"_told_at": text_of(_cell(told)), "_effective_at": _instant(source, told)})
+    typed = texts.withColumns({c.name: _typed(source, c) for c in noun.columns})
+    return typed.select(
+        *(column.name for column in noun.columns),
         F.lit(source.source_id).alias("source_id"),
-        key_of(source, noun).alias("_key"),
-        F.coalesce(F.col("_delivery_period"), period_of(source)).alias("_period"),
-        F.coalesce(_instant(source, source.effective_from), F.col("_as_of").cast("timestamp")).alias("_effective_at"),
+        stored_key(noun).alias("_key"),
+        period_of(source).alias("_period"),
+        F.coalesce(F.col("_effective_at"), F.col("_as_of").cast("timestamp")).alias("_effective_at"),
         _instant(source, source.order_column).alias("_ordered_at"),
         _reasons(source, noun).alias("_reasons"),
         *POSITION,
-        "_ordinal",
+        *("_ordinal", "_life_from", "_life_to"),
     )
 
 
@@ -62,7 +69,7 @@ def with_content(records: DataFrame, noun: Noun) -> DataFrame:
 def quarantined_members(quarantine: DataFrame, source: Source, noun: Noun) -> DataFrame:
     """`source_id`, `_key` and `_period` of quarantined records, as far as their cells tell, with their delivery."""
     named = [F.try_element_at("cells", F.lit(name)).alias(name) for name in source.naming_columns]
-    cells = quarantine.select(*DELIVERY, *named)
+    cells = quarantine.select(*DELIVERY, "_file_period", *named)
     keyed = cells.select(
         F.lit(source.source_id).alias("source_id"),
         *DELIVERY,
@@ -72,14 +79,30 @@ def quarantined_members(quarantine: DataFrame, source: Source, noun: Noun) -> Da
     return keyed.where(F.col("_key") != "{}")
 
 
+def _text(column: NounColumn) -> str:
+    return f"_text_{column.name}"
+
+
+def _cell(column: str | None) -> Cell:
+    return Cell(column, None, None, None, None)
+
+
+def _typed(source: Source, column: NounColumn) -> Column:
+    return value_of(F.col(_text(column)), column, source.cells.get(column.name, ABSENT), source.origin)
+
+
+def _value(source: Source, column: NounColumn) -> Column:
+    cell = source.cells[column.name]
+    return value_of(text_of(cell), column, cell, source.origin)
+
+
 def _reasons(source: Source, noun: Noun) -> Column:
-    cells = [(column, source.cells.get(column.name, ABSENT)) for column in noun.columns]
-    broken = [broken_rule(column, cell, source.origin) for column, cell in cells]
-    if noun.history == "scd2" and source.effective_from is not None:
-        came = text_of(Cell(source.effective_from, None, None, None, None)).isNotNull()
-        refused = came & _instant(source, source.effective_from).isNull()
-        broken.append(F.when(refused, F.lit("instant:effective_from")))
-    return F.array_compact(F.array(*broken))
+    broken = [
+        broken_rule(F.col(_text(column)), F.col(column.name), column, source.cells.get(column.name, ABSENT))
+        for column in noun.columns
+    ]
+    refused = F.col("_told_at").isNotNull() & F.col("_effective_at").isNull()
+    return F.array_compact(F.array(*broken, F.when(refused, F.lit("instant:effective_from"))))
 
 
 def _flags(noun: Noun) -> Column:
@@ -92,5 +115,5 @@ def _instant(source: Source, column: str | None) -> Column:
     if column is None:
         return F.lit(None).cast("timestamp")
     stated = next((cell.format for cell in source.cells.values() if cell.column == column and cell.format), None)
-    text = text_of(Cell(column, None, None, None, None))
+    text = text_of(_cell(column))
     return F.try_to_timestamp(text, F.lit(stated)) if stated else text.try_cast("timestamp")

@@ -1,0 +1,91 @@
+"""What one source has to say to its noun."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from rcm_lakehouse.deliveries import Life, life_rows, lives, reign_rows, reigns
+from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.metadata import Noun, Source
+from rcm_lakehouse.silver import inputs
+from rcm_lakehouse.silver.arrived import Arrived
+from rcm_lakehouse.transforms.beliefs import REPLACING
+from rcm_lakehouse.transforms.mapping import DELIVERY, period_of, quarantined_members, to_noun
+from rcm_lakehouse.transforms.touched import touched_members
+
+type Groups = Mapping[tuple[str, int], Iterable[str]]
+"""By delivery (file version, generation) the groups it speaks of: periods, or "" for all of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One source's mapped records and quarantined members, joined with the lives of their deliveries.
+
+    `reigns` says which delivery was the newest when; `touched` which members may change (None: all).
+    """
+
+    source_id: str
+    kind: str
+    records: DataFrame
+    quarantined: DataFrame
+    lives: DataFrame
+    reigns: DataFrame
+    touched: DataFrame | None
+
+
+def part_of(lake: Lake, noun: Noun, arrived: Arrived) -> Part:
+    """Lays out, without running anything but the look-up of periods, what the source says of its members."""
+    source = arrived.source
+    lived = lives(arrived.deliveries)
+    kind = _kind(source, lived)
+    log = inputs.log(lake, source, arrived.deliveries)
+    may_be_missed = kind in REPLACING and any(d.quarantined_count for d in arrived.deliveries)
+    held = inputs.quarantine(lake, source, arrived.deliveries) if may_be_missed else inputs.no_quarantine(lake)
+    quarantined = quarantined_members(held, source, noun)
+    groups = _groups(log, quarantined, lived, arrived, kind)
+    stood = life_rows(lake.spark, lived)
+    return Part(
+        source_id=source.source_id,
+        kind=kind,
+        records=to_noun(log.join(F.broadcast(stood.drop("source_id")), DELIVERY), source, noun),
+        quarantined=quarantined.join(F.broadcast(stood.drop("source_id")), DELIVERY),
+        lives=stood,
+        reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups)),
+        touched=_touched(log, quarantined, groups, arrived, kind, noun),
+    )
+
+
+def _touched(
+    log: DataFrame, quarantined: DataFrame, groups: Groups, arrived: Arrived, kind: str, noun: Noun
+) -> DataFrame | None:
+    if kind == "full":
+        return None
+    new = arrived.file_versions
+    spoken_of = sorted({group for position, mine in groups.items() if position[0] in new for group in mine})
+    return touched_members(log, quarantined, new, spoken_of, arrived.source, noun)
+
+
+def _kind(source: Source, lived: Sequence[Life]) -> str:
+    """The delivery kind; of a source that ever delivered once, what comes to the same and costs less."""
+    return "delta" if len(lived) == 1 and source.delivery_kind in REPLACING else source.delivery_kind
+
+
+def _groups(log: DataFrame, quarantined: DataFrame, lived: Iterable[Life], arrived: Arrived, kind: str) -> Groups:
+    if kind not in REPLACING:
+        return {}
+    if kind == "full":
+        return {life.position: [""] for life in lived}
+    if arrived.source.period_column is None:
+        return {(d.file_version_id, d.generation): [d.period or ""] for d in arrived.deliveries}
+    return _named_periods(log, quarantined, arrived.source)
+
+
+def _named_periods(log: DataFrame, quarantined: DataFrame, source: Source) -> Groups:
+    named = log.select(*DELIVERY, period_of(source).alias("_period"))
+    rows = named.unionByName(quarantined.select(*named.columns)).distinct().collect()
+    groups: dict[tuple[str, int], list[str]] = {}
+    for file_version_id, generation, period in rows:
+        groups.setdefault((file_version_id, generation), []).append(period or "")
+    return groups

@@ -1,0 +1,99 @@
+"""What was believed of each member, and from when until when: history by the time at which something was known.
+
+Everything here is a function of the set of deliveries, so the order in which they were processed cannot show. A
+*mention* is what a delivery brought of a member, accepted or not: a member whose record was quarantined or rejected is
+not gone, and what was believed of it before stays."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from rcm_lakehouse.metadata import Noun
+from rcm_lakehouse.transforms.mapping import POSITION
+
+MEMBER = ["source_id", "_key"]
+REPLACING = ("full", "period")
+"""Kinds whose newest delivery says which members there are: of the source, or of a period."""
+
+
+def mentions(records: DataFrame, quarantined: DataFrame, kind: str) -> DataFrame:
+    """Everything that deliveries brought, joined with their lives: `_group` it belongs to, `_record` if accepted."""
+    group = F.coalesce(F.col("_period"), F.lit("")) if kind == "period" else F.lit("")
+    columns = [*MEMBER, group.alias("_group"), "_ordinal", "_life_from", "_life_to"]
+    record = F.struct(*(c for c in records.columns if c not in (*MEMBER, "_period", "_reasons")))
+    said = records.select(*columns, F.when(F.size("_reasons") == 0, record).alias("_record"))
+    if kind not in REPLACING:
+        return said.where("_record IS NOT NULL")
+    held = quarantined.select(*columns, F.lit(None).cast(said.schema["_record"].dataType).alias("_record"))
+    return said.unionByName(held)
+
+
+def belief_spans(mentioned: DataFrame, reigns: DataFrame, kind: str, noun: Noun) -> DataFrame:
+    """Rows of silver: each thing believed of a member, `known_from` until `known_until` (exclusive, NULL: still).
+
+    delta: the last by the record's own order, so that a late row cannot undo a newer one; append: the first that was
+    delivered; full and period: what the newest delivery of the source or period has, and no member that it lacks.
+    """
+    choose = _of_reigning if kind in REPLACING else _of_standing
+    return _stored(_collapsed(choose(mentioned, reigns, kind)), noun)
+
+
+def _of_standing(mentioned: DataFrame, _: DataFrame, kind: str) -> DataFrame:
+    """`_record` at each moment of a member: one of the accepted records that stand then, NULL where none does."""
+    told = _at_each_moment(mentioned, F.array("_life_from", "_life_to"))
+    return told.groupBy(*MEMBER, "_at").agg(_choice(F.col("_record"), kind).alias("_record"))
+
+
+def _of_reigning(mentioned: DataFrame, reigns: DataFrame, kind: str) -> DataFrame:
+    """The same, of each group the last accepted record of those members that its reigning delivery mentions."""
+    ruled = mentioned.join(F.broadcast(reigns), ["source_id", "_group"])
+    moments = F.concat(F.array("_life_from", "_life_to"), F.transform("_reigns", lambda reign: reign.since))
+    told = _at_each_moment(ruled, moments)
+    now = F.filter("_reigns", lambda r: (r.since <= F.col("_at")) & (r.until.isNull() | (F.col("_at") < r.until)))
+    is_mentioned = F.bool_or(F.col("_ordinal") == F.get(now, F.lit(0)).ordinal)
+    of_group = told.groupBy(*MEMBER, "_at", "_group").agg(
+        is_mentioned.alias("_is_mentioned"), _choice(F.col("_record"), kind).alias("_record")
+    )
+    mine = F.when(F.col("_is_mentioned"), F.col("_record"))
+    return of_group.groupBy(*MEMBER, "_at").agg(_choice(mine, kind).alias("_record"))
+
+
+def _at_each_moment(mentioned: DataFrame, moments: Column) -> DataFrame:
+    """Each mention at every instant `_at` at which something may change for its member; `_record` NULL while it does
+
+    not stand. What follows groups by the member too, so that rows move between machines once."""
+    of_member = F.flatten(F.collect_list(moments).over(Window.partitionBy(*MEMBER)))
+    told = mentioned.withColumn("_moments", F.array_distinct(F.array_compact(of_member)))
+    told = told.withColumn("_at", F.explode("_moments")).drop("_moments")
+    stands = F.expr("_life_from <= _at AND (_life_to IS NULL OR _at < _life_to)")
+    return told.withColumn("_record", F.when(stands, F.col("_record")))
+
+
+def _choice(record: Column, kind: str) -> Column:
+    order = {
+        "append": ("_ordinal", "_row_number"),
+        "delta": ("_ordered_at", "_ordinal", "_row_number"),
+    }.get(kind, ("_ordinal", "_ordered_at", "_row_number"))
+    rank = F.when(record.isNotNull(), F.struct(*(record[name].alias(name) for name in order)))
+    return F.min_by(record, rank) if kind == "append" else F.max_by(record, rank)
+
+
+def _collapsed(states: DataFrame) -> DataFrame:
+    """Spans of equal content; what says the same again makes no new one."""
+    in_time = Window.partitionBy(*MEMBER).orderBy("_at")
+    content = F.col("_record._content_hash")
+    changed = states.withColumn("_before", F.lag(content).over(in_time)).where(~content.eqNullSafe(F.col("_before")))
+    return changed.withColumn("_until", F.lead("_at").over(in_time)).where("_record IS NOT NULL")
+
+
+def _stored(spans: DataFrame, noun: Noun) -> DataFrame:
+    """The columns of the silver table, in its order."""
+    return spans.select(
+        *(F.col(f"_record.{column.name}").alias(column.name) for column in noun.columns),
+        "source_id",
+        F.col("_at").alias("known_from"),
+        F.col("_until").alias("known_until"),
+        F.col("_until").isNull().alias("is_current"),
+        F.col("_record.quality_flags").alias("quality_flags"),
+        F.col("_record._content_hash").alias("_content_hash"),
+        *(F.col(f"_record.{field}").alias(field) for field in POSITION),
+    )
