@@ -10,6 +10,7 @@ from time import monotonic
 
 from local.verify_truth.intake import STORAGE, Intake, IntakePorts
 from local.verify_truth.lakehouse import REPOSITORY, Lakehouse
+from local.verify_truth.landing_breaks import plant_in_landing
 from local.verify_truth.outcomes import compare_outcomes
 from local.verify_truth.questions import Questions
 from local.verify_truth.result import counts_table, difference_table, result_line
@@ -59,6 +60,10 @@ def _verify(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
         start = monotonic()
         verdict.include(questions.as_known())
         _tell("compared once more as known before", start)
+        start = monotonic()
+        verdict.include(plant_in_landing(intake, world, folder / "changed"))
+        verdict.include(questions.breaks(parameters["manifest_uri"]))
+        _tell("changed by a cent here and there, and closed once more", start)
     return verdict
 
 

@@ -107,9 +107,13 @@ class Intake:
         self._ports.clock.advance(1)
         return recorded(self._ports, version.file_version_id)
 
+    def source(self, source_id: str) -> SourceDefinition:
+        """The program's definition of a source."""
+        return self._ports.metadata.sources[source_id]
+
     def stated(self, file: LandingFile) -> Mapping[str, str]:
         """The control totals of a file of the world."""
-        return control_totals(self._landing / file.path, self._ports.metadata.sources[file.source_id])
+        return control_totals(self._landing / file.path, self.source(file.source_id))
 
     def _withdraw(self, path: str) -> None:
         selection = Selection(file_version_ids=(self._version_ids[path],))

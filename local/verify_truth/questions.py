@@ -1,5 +1,7 @@
 """What is asked of the Spark session's process after each wave and after the last, and what it answers."""
 
+import os
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +14,7 @@ from local.world.truth import TruthWorld
 BALANCE_DAYS = "balance_days"
 KPIS = "kpis"
 AS_OF = "as_of"
+BREAKS = "local.verify_truth.breaks"
 
 
 class Questions:
@@ -43,6 +46,18 @@ class Questions:
             verdict.include(self._compare("kpis", AS_OF, [wave.known_on], "--rows", str(rows)))
         return verdict
 
+    def breaks(self, manifest: str) -> Verdict:
+        """One-cent changes in a copy of the lake, closed once more: each is to be caught and located."""
+        broken = self._folder / "lake_with_breaks"
+        shutil.copytree(self._folder / LAKE, broken, copy_function=_link_or_copy)
+        given = ["--lake", str(broken), "--planted", str(self._folder / "planted.json")]
+        self._lakehouse.call("plant", f"{BREAKS}:main", ["plant", *given])
+        as_of = ["--manifest", manifest, "--as-of", self._last_day.isoformat()]
+        self._lakehouse.call("close", "local.verify_truth.close_again:main", ["--lake", str(broken), *as_of])
+        said = self._folder / "verdict.json"
+        self._lakehouse.call("judge", f"{BREAKS}:main", ["judge", *given, "--verdict", str(said)])
+        return Verdict.read(said)
+
     def _compare(self, what: str, subject: str, known: Sequence[date], *more: str) -> Verdict:
         said = self._folder / "verdict.json"
         given = ["--truth", str(self._world.truth), "--lake", str(self._folder / LAKE), "--subject", subject]
@@ -50,3 +65,11 @@ class Questions:
         ends = ["--last-day", self._last_day.isoformat(), "--verdict", str(said)]
         self._lakehouse.call(f"compare {what}", "local.verify_truth.compare:main", [what, *given, *days, *ends, *more])
         return Verdict.read(said)
+
+
+def _link_or_copy(source: str, target: str) -> str:
+    """A table's Parquet files are never written again; what its log has may be."""
+    if source.endswith(".parquet"):
+        os.link(source, target)
+        return target
+    return str(shutil.copy2(source, target))
