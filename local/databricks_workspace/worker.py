@@ -28,9 +28,10 @@ def main() -> None:
     parser.add_argument("--repository", type=Path, required=True)
     parser.add_argument("--log", type=Path, required=True, help="where Spark's own output goes")
     parser.add_argument("--without-spark", action="store_true", help="tasks that need no session start at once")
+    parser.add_argument("--large-tables", action="store_true", help="Spark for more than some thousand rows")
     options = parser.parse_args()
     requests, answers = _private_channel(options.log)
-    session = None if options.without_spark else Session(options.repository)
+    session = None if options.without_spark else Session(options.repository, options.large_tables)
     _say(answers, {"ready": True})
     while (request := requests.get()) is not None:
         answer = run_task(request, options.source, session)
@@ -43,8 +44,8 @@ def main() -> None:
 class Session:
     """The Spark session that tasks get from `SparkSession.builder.getOrCreate()`, as on Databricks."""
 
-    def __init__(self, repository: Path) -> None:
-        self._conf = dict(local_spark_conf(repository))
+    def __init__(self, repository: Path, large_tables: bool) -> None:
+        self._conf = dict(local_spark_conf(repository, large_tables=large_tables))
         self.renew()
 
     def renew(self) -> None:

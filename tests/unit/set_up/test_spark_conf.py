@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.set_up.spark_conf import local_spark_conf, local_spark_environment
+from local.set_up.spark_conf import FOR_SMALL_TABLES, local_spark_conf, local_spark_environment
 
 
 @pytest.fixture
@@ -29,6 +29,13 @@ def test_the_class_archive_is_used_where_there_is_one(clone: Path) -> None:
     archive = clone / ".local/parts/class_archive-1/spark.jsa"
     archive.touch()
     assert f"-XX:SharedArchiveFile={archive}" in local_spark_conf(clone)["spark.driver.extraJavaOptions"]
+
+
+def test_large_tables_keep_compiled_plans_and_data_skipping(clone: Path) -> None:
+    large = local_spark_conf(clone, large_tables=True)
+    assert local_spark_conf(clone) == {**large, **FOR_SMALL_TABLES}
+    assert large["spark.sql.shuffle.partitions"] == "2"
+    assert "spark.sql.codegen.wholeStage" not in large
 
 
 def test_a_process_that_starts_spark_finds_this_clones_java_and_python(clone: Path) -> None:
