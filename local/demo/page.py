@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from local.demo import close
 from local.demo.plots import denials_by_month, receivables_by_age, where_records_went
 from local.demo.table import latest
 
@@ -28,6 +29,7 @@ def write_page(result: Mapping[str, Any], path: Path) -> Path:
         ("A/R by age", receivables_by_age(result["kpis"])),
         ("Denials", denials_by_month(result["kpis"])),
         ("KPIs of the latest period", _kpis(result["kpis"])),
+        *([("Month-end close", _close(result["periods"]))] if result.get("periods") else []),
         ("Databricks runs", _runs(result["databricks_runs"])),
         ("Gold", _table(("table", "rows"), [(name, f"{rows:,}") for name, rows in sorted(result["gold"].items())])),
     )
@@ -78,6 +80,18 @@ def _kpis(kpis: Iterable[Mapping[str, Any]]) -> str:
         tuple(str(row.get(column) if row.get(column) is not None else "") for column in columns) for row in latest(kpis)
     ]
     return _table(columns, rows)
+
+
+def _close(periods: Sequence[Mapping[str, Any]]) -> str:
+    """How the periods stand; then, of each that is told in full, signed, restated and variance."""
+    parts = [_table(("hospital", "period", "status", "signed by", "at (UTC)"), close.statuses(periods))]
+    for period in (each for each in periods if "variance" in each):
+        name = f"{period['hospital']} {period['period']}"
+        views = _table(("account", "measure", "signed", "restated", "variance"), close.figures(period))
+        reasons = _table(("account", "cause", "noun", "file", "ledger lines", "amount"), close.reasons(period))
+        left = f"<p>not explained: {escape(period['remainder'])}</p>"
+        parts.append(f"<h3>{escape(name)}: signed and restated</h3>{views}<h3>{escape(name)}: why</h3>{reasons}{left}")
+    return "".join(parts)
 
 
 def _runs(runs: Iterable[Mapping[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from local.demo.client import ApiError, Client
+from local.demo.close import gather_close
 from local.demo.count import Balance
 
 COUNTED = ("records_in", "bronze", "quarantined", "advisory")
@@ -20,6 +21,7 @@ def gather(client: Client, balance: Balance, seconds: Mapping[str, float]) -> di
         "databricks_runs": [_run(client, run) for run in client.get("databricks-runs")["databricks_runs"]],
         "gold": _tables(client),
         "kpis": kpis,
+        "periods": gather_close(client),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "lost": balance.lost,
         "doubled": balance.doubled,
