@@ -13,6 +13,7 @@ from shared.ports import ByteSink, Clock
 ACCOUNT = "folder"
 CHUNK_BYTES = 1024 * 1024
 STAGED = ".staged"
+HIDDEN = ("_", ".")  # Spark's own marks and checksums on a disk
 
 
 class FolderStore:
@@ -38,7 +39,8 @@ class FolderStore:
 
     def list(self, container: str, prefix: str = "") -> Iterator[BlobVersion]:
         root = self._root / container
-        names = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.suffix != STAGED)
+        seen = (path for path in root.rglob("*") if path.suffix != STAGED and not path.name.startswith(HIDDEN))
+        names = (path.relative_to(root).as_posix() for path in seen)
         for name in sorted(name for name in names if name.startswith(prefix)):
             if found := self.describe(container, name):
                 yield found
