@@ -1,4 +1,6 @@
-"""Each gold table from silver. A table is a function of its inputs, so tables are built in any order, alone or anew."""
+"""Each gold table: dimensions from silver, facts from silver and the dimensions they point to. A table is a function of
+
+its inputs, so it can be built alone or anew."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,31 +13,36 @@ from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, 
 from rcm_lakehouse.gold.facts import bound, hospital, payer_id, with_date_keys
 from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, Dimension, Fact
 from rcm_lakehouse.gold.silver_tables import Silver
+from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
-
-TECHNICAL = {"source_id", "effective_from", "effective_to", "is_current"}
 
 
 @dataclass(frozen=True, slots=True)
 class GoldTable:
-    """A table of gold: what one row is, the nouns it is made of, and how."""
+    """A table of gold: what one row is, the tables it is made of (`<layer>.<name>`), and how."""
 
     name: str
     grain: str
-    nouns: tuple[str, ...]
+    made_of: tuple[str, ...]
     build: Callable[[Silver], DataFrame]
 
 
+def dimension_tables() -> tuple[GoldTable, ...]:
+    """The dimensions: made of silver alone."""
+    return (
+        *(GoldTable(d.name, d.grain, _inputs(d), partial(_dimension, d)) for d in DIMENSIONS),
+        GoldTable("date", "One day of the calendar", (), _calendar),
+    )
+
+
+def fact_tables() -> tuple[GoldTable, ...]:
+    """The facts: made of their noun and of dimensions, which must stand."""
+    return tuple(GoldTable(f.noun, f.grain, _fact_inputs(f), partial(_fact, f)) for f in FACTS)
+
+
 def gold_tables() -> tuple[GoldTable, ...]:
-    """All tables, dimensions first."""
-    dimensions = [
-        GoldTable(
-            d.name, d.grain, tuple(dict.fromkeys((*d.nouns, *(noun for noun, _ in _naming(d))))), partial(_dimension, d)
-        )
-        for d in DIMENSIONS
-    ]
-    facts = [GoldTable(f.noun, f.grain, _inputs(f), partial(_fact, f)) for f in FACTS]
-    return (*dimensions, GoldTable("date", "One day of the calendar", (), _calendar), *facts)
+    """All tables, in an order in which they can be built."""
+    return (*dimension_tables(), *fact_tables())
 
 
 def column_comments(silver: Silver, table: str) -> Mapping[str, str]:
@@ -66,9 +73,13 @@ def _member(column: str) -> Column:
     return payer_id() if column == "payer_code" else F.col(column)
 
 
-def _inputs(f: Fact) -> tuple[str, ...]:
-    described = [noun for d in DIMENSIONS if d.name in f.members for noun in d.nouns]
-    return (f.noun, *described, *(("encounter",) if f.noun == "transaction" else ()))
+def _inputs(d: Dimension) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"silver.{noun}" for noun in (*d.nouns, *(noun for noun, _ in _naming(d)))))
+
+
+def _fact_inputs(f: Fact) -> tuple[str, ...]:
+    also = ("silver.encounter",) if f.noun == "transaction" else ()
+    return (f"silver.{f.noun}", *also, *(f"gold.{name}" for name in f.members))
 
 
 def _versions(silver: Silver, d: Dimension) -> DataFrame:
@@ -89,13 +100,12 @@ def _dimension(d: Dimension, silver: Silver) -> DataFrame:
         "member_id string, version_key string, valid_from timestamp, valid_to timestamp, "
         "is_current boolean, _origin string"
     )
-    spark = silver.rows("claim").sparkSession
-    table = dimension(local_rows(spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
+    table = dimension(local_rows(silver.lake.spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
     return table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
 
 
 def _calendar(silver: Silver) -> DataFrame:
-    return calendar(silver.rows("claim").sparkSession.range(1), *CALENDAR_YEARS)
+    return calendar(silver.lake.spark.range(1), *CALENDAR_YEARS)
 
 
 def _fact(f: Fact, silver: Silver) -> DataFrame:
@@ -103,7 +113,7 @@ def _fact(f: Fact, silver: Silver) -> DataFrame:
     rows = silver.rows(f.noun)
     if f.noun == "transaction":
         rows = _with_encounter_date(rows, silver.rows("encounter"))
-    versions = {d.name: _versions(silver, d) for d in DIMENSIONS if d.name in f.members and d.nouns}
+    versions = {d.name: _described(silver.lake, d) for d in DIMENSIONS if d.name in f.members and d.nouns}
     members = {name: _member(column) for name, column in f.members.items()}
     days = [day for day in f.dates if day in rows.columns]
     keyed = with_date_keys(bound(rows, F.col(f.day), members, versions), days)
@@ -111,6 +121,14 @@ def _fact(f: Fact, silver: Silver) -> DataFrame:
     extra = ["encounter_date"] if f.noun == "transaction" else []
     keys = [f"{name}_key" for name in (*f.members, *days)]
     return keyed.select(*kept, *extra, hospital().alias("hospital"), *keys, "quality_flags")
+
+
+def _described(lake: Lake, d: Dimension) -> DataFrame:
+    """Versions of the members that a source describes, from the dimension as it stands."""
+    stands = lake.read(f"gold.{d.name}").where(f"NOT is_inferred AND {d.id_column} IS NOT NULL")
+    return stands.select(
+        F.col(d.id_column).alias("member_id"), F.col(f"{d.name}_key").alias("version_key"), "valid_from", "valid_to"
+    )
 
 
 def _with_encounter_date(transactions: DataFrame, encounters: DataFrame) -> DataFrame:

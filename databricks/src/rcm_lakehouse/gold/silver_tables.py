@@ -24,7 +24,7 @@ class Silver:
     """Silver of each noun, read once: all that one task builds stands on the same versions."""
 
     def __init__(self, lake: Lake, metadata: Metadata) -> None:
-        self._lake = lake
+        self.lake = lake
         self._metadata = metadata
         self._rows: dict[str, DataFrame] = {}
 
@@ -38,11 +38,11 @@ class Silver:
 
     def _read(self, name: str) -> DataFrame:
         table = f"silver.{name}"
-        nothing = local_rows(self._lake.spark, [], silver_schema(self.noun(name)))
+        nothing = local_rows(self.lake.spark, [], silver_schema(self.noun(name)))
         # A column that metadata gained, and that no record fills yet, is not in the table.
-        if not self._lake.exists(table):
+        if not self.lake.exists(table):
             return nothing
-        rows = self._lake.read(table).unionByName(nothing, True)
+        rows = self.lake.read(table).unionByName(nothing, True)
         return rows.where("is_current") if self.noun(name).history == "latest" else rows
 
 

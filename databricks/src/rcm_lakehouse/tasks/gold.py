@@ -2,11 +2,12 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.gold.build import GoldTable, column_comments, gold_tables
+from rcm_lakehouse.gold.build import GoldTable, column_comments, dimension_tables, fact_tables
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.kpis.definitions import read_kpis
 from rcm_lakehouse.kpis.measure import missing_feeds, sums
@@ -24,7 +25,7 @@ KPI_SCHEMA = (
     "numerator decimal(38,6), denominator decimal(38,6), left_out map<string, bigint>, unit string"
 )
 
-GOLD_RULES_VERSION = 1
+GOLD_RULES_VERSION = 2
 """Raised when the code that builds gold changes its meaning: every table is then built anew."""
 
 
@@ -39,30 +40,40 @@ def main() -> None:
 def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, started_at: datetime) -> None:
     """Brings gold up to silver and reckons the KPIs as of `as_of`."""
     silver = Silver(lake, metadata)
-    tables = gold_tables()
-    nouns = sorted({noun for table in tables for noun in table.nouns})
-    versions = dict(zip(nouns, each(lambda noun: lake.version(f"silver.{noun}"), nouns), strict=True))
-    written = each(lambda table: _build_table(lake, silver, table, versions), tables)
+    versions: dict[str, int | None] = {}
+    built = [
+        one
+        for tables in (dimension_tables(), fact_tables())
+        for one in zip(tables, _build_tables(lake, silver, tables, versions), strict=True)
+    ]
     reckoned = _reckon(lake, as_of)
-    done = [one for one in (*written, reckoned) if one]
+    done = [one for one in (*(written for _, written in built), reckoned) if one]
     report = TaskReport(
         "gold",
         started_at,
         tables=tuple(TableReport(one, rows_in=one.inserted) for one in done),
-        lineage=tuple(
-            (f"silver.{noun}", f"gold.{table.name}")
-            for table, one in zip(tables, written, strict=True)
-            if one
-            for noun in table.nouns
-        ),
+        lineage=tuple((name, f"gold.{table.name}") for table, written in built if written for name in table.made_of),
         facts={"as_of": as_of.isoformat()},
     )
     report.write(lake.spark, arguments.report_uri, utc_now())
 
 
-def _build_table(lake: Lake, silver: Silver, table: GoldTable, versions: dict[str, int | None]) -> Written | None:
+def _build_tables(
+    lake: Lake, silver: Silver, tables: Sequence[GoldTable], versions: dict[str, int | None]
+) -> list[Written | None]:
+    """What was written of each table, None where nothing it is made of has changed. Completes `versions`."""
+    names = sorted({name for table in tables for name in table.made_of} - set(versions))
+    versions.update(zip(names, each(lake.version, names), strict=True))
+    written = each(lambda table: _build_table(lake, silver, table, versions), tables)
+    versions.update(
+        (f"gold.{table.name}", one.version_after) for table, one in zip(tables, written, strict=True) if one
+    )
+    return written
+
+
+def _build_table(lake: Lake, silver: Silver, table: GoldTable, versions: Mapping[str, int | None]) -> Written | None:
     name = f"gold.{table.name}"
-    made_of = {noun: versions[noun] for noun in table.nouns}
+    made_of = {source: versions[source] for source in table.made_of}
     note = json.dumps({"rules": GOLD_RULES_VERSION, "made_of": made_of}, sort_keys=True)
     if _note(lake, name) == note:
         return None
