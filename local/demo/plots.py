@@ -39,7 +39,7 @@ def where_records_went(sources: Mapping[str, Mapping[str, int]]) -> str:
 
 def receivables_by_age(kpis: Sequence[Mapping[str, Any]]) -> str:
     """Aged A/R as of the latest day: a group of bars per age, one bar per hospital."""
-    rows = [row for row in kpis if row["kpi_id"] == "aged_ar" and row.get("bucket")]
+    rows = _aged(kpis)
     hospitals = sorted({row["hospital"] for row in rows})
     ages = sorted({row["bucket"] for row in rows}, key=lambda age: int(re.findall(r"\d+", age)[0]))
     figure = Figure(figsize=(8.2, 2.9), layout="constrained")
@@ -55,6 +55,14 @@ def receivables_by_age(kpis: Sequence[Mapping[str, Any]]) -> str:
     if rows:
         axes.legend(frameon=False)
     return _svg(figure)
+
+
+def _aged(kpis: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The newest aged A/R of payers and patients together, each day once: `over_90` is told beside its two parts."""
+    rows = [row for row in kpis if row["kpi_id"] == "aged_ar" and row.get("bucket")]
+    newest = max((row["as_of"] for row in rows), default=None)
+    ages = [{**row, "bucket": row["bucket"].removeprefix("all|")} for row in rows if row["as_of"] == newest]
+    return [row for row in ages if "|" not in row["bucket"] and row["bucket"] != "over_90"]
 
 
 def denials_by_month(kpis: Sequence[Mapping[str, Any]]) -> str:

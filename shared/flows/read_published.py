@@ -1,7 +1,7 @@
 """Reads what the lakehouse published last: the newest pointer, and what stands behind it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.errors import FileGoneError, RequestRefusedError
@@ -33,15 +33,22 @@ def published_document(ports: Ports, edition: str, name: str) -> Any:
 
 
 def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
-    """The KPI rows of the current edition that pass the filters; amounts and shares are decimal text."""
+    """The KPI rows of the current edition that pass the filters, and what `refused` there for want of which feeds.
+
+    Amounts and shares are decimal text.
+    """
     unknown = sorted(query.keys() - {*KPI_FILTERS, "code"})
     if unknown:
         raise RequestRefusedError("unknown_filter", f"known filters are {', '.join(KPI_FILTERS)}")
     edition = current_edition(ports)
     document = published_document(ports, str(edition["edition"]), "kpis.json")
-    rows = document["kpis"] if isinstance(document, dict) else document
     filters = {name: query[name] for name in KPI_FILTERS if name in query}
-    return {**edition, "kpis": [row for row in rows if all(str(row.get(k)) == v for k, v in filters.items())]}
+    of_whom = {name: wanted for name, wanted in filters.items() if name in ("kpi_id", "hospital")}
+    return {**edition, "kpis": _passing(document["kpis"], filters), "refused": _passing(document["refused"], of_whom)}
+
+
+def _passing(rows: Iterable[Mapping[str, Any]], filters: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if all(str(row.get(name)) == wanted for name, wanted in filters.items())]
 
 
 def list_tables(ports: Ports) -> dict[str, object]:

@@ -10,7 +10,7 @@ from deliveries import Cells
 BUCKETS = ((30, "0-30"), (60, "31-60"), (90, "61-90"), (120, "91-120"))
 
 type Figures = dict[tuple[str, str, str, str | None], tuple[Decimal, Decimal]]
-"""(KPI, hospital, period, bucket) to numerator and denominator, undivided."""
+"""(KPI, hospital, period, bucket) to numerator and denominator; the multiplier is not in them."""
 
 
 def figures(
@@ -45,7 +45,7 @@ def _receivable(hospital: str, claims: Sequence[Cells], as_of: date) -> Figures:
     old = owed["91-120"] + owed["over_120"]
     found: Figures = {("aged_ar", hospital, period, None): (old, total)}
     found |= {("aged_ar", hospital, period, bucket): (amount, total) for bucket, amount in owed.items()}
-    found["gross_days_in_ar", hospital, period, None] = (total, charged / 90)
+    found["gross_days_in_ar", hospital, period, None] = (total, charged)
     return found
 
 

@@ -6,12 +6,16 @@ from shared.errors import RequestRefusedError
 from shared.flows.read_published import current_edition, list_kpis, list_tables
 from shared.testing.fake_ports import FakePorts
 
+REFUSED = [{"kpi_id": "net_days_in_ar", "hospital": "hospital_b", "missing_feeds": ["gl_balance"]}]
 ROWS = [{"kpi_id": "aged_ar", "hospital": hospital, "value": "1.0"} for hospital in ("hospital_a", "hospital_b")]
 
 
 def publish(ports: FakePorts, edition: str, instant: str) -> None:
     """As Spark leaves it: documents in part files, the pointer last."""
-    for name, said in (("kpis.json", {"kpis": ROWS}), ("tables.json", {"tables": {"claim": 3}, "sources": {}})):
+    for name, said in (
+        ("kpis.json", {"kpis": ROWS, "refused": REFUSED}),
+        ("tables.json", {"tables": {"claim": 3}, "sources": {}}),
+    ):
         ports.files.upload("published", f"{edition}/{name}/part-0.txt", json.dumps(said).encode())
     pointer = {"edition": edition, "token": edition, "published_at": instant}
     ports.files.upload("published", f"current/{instant}/part-0.txt", json.dumps(pointer).encode())
@@ -38,6 +42,8 @@ def test_a_pointer_that_is_only_half_there_leaves_the_one_before_in_force(ports:
 def test_kpis_are_those_of_the_current_edition_that_pass_the_filters(ports: FakePorts) -> None:
     publish(ports, "first", "20260201T000000000000")
     assert list_kpis(ports, {"hospital": "hospital_b"})["kpis"] == [ROWS[1]]
+    assert list_kpis(ports, {"hospital": "hospital_b", "period": "2024-11"})["refused"] == REFUSED
+    assert list_kpis(ports, {"hospital": "hospital_a"})["refused"] == []
     with pytest.raises(RequestRefusedError, match="unknown_filter"):
         list_kpis(ports, {"colour": "blue"})
 

@@ -1,84 +1,136 @@
 """Sums into KPI rows: plain arithmetic on decimals, the same whatever engine summed."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from rcm_lakehouse.kpis.definitions import Kpi
-from rcm_lakehouse.kpis.measure import Sum
+from rcm_lakehouse.kpis.definitions import Bucket, Definition, Sum, days
+from rcm_lakehouse.kpis.feeds import Choice
+from rcm_lakehouse.kpis.relations.span import Span
+from rcm_lakehouse.kpis.sums import Place, Sums
 
 PLACES = Decimal("0.000001")
-"""Values, and denominators that are means, are rounded half up to this."""
+"""Values are rounded half up to this."""
 
 PRECISION = 60
+
+NOUGHT = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class KpiRow:
-    """One figure. `bucket` None: the whole, or the headline where the KPI has buckets. `value` None: nothing below."""
+    """One figure: value = numerator x multiplier / denominator, None where the denominator is nought.
+
+    `bucket` None: the whole, or the headline. `dimension` and `member` None: the whole hospital; else payer,
+    department, provider or service_line and the id of one. `known_at`: what had arrived by then counts.
+    `left_out`: reason to the count of rows left out. `quality`: why the figure is not to be trusted, if so.
+    """
 
     kpi_id: str
     version: int
+    basis: str
     hospital: str
     period: str
     bucket: str | None
+    dimension: str | None
+    member: str | None
     as_of: date
+    known_at: datetime
     value: Decimal | None
     numerator: Decimal
     denominator: Decimal
+    multiplier: int
     left_out: Mapping[str, int]
     unit: str
+    quality: str | None
 
 
-def kpi_rows(kpis: Sequence[Kpi], sums: Iterable[Sum], as_of: date) -> list[KpiRow]:
-    """The rows of all KPIs, ordered by KPI, hospital, period, bucket."""
-    by_kpi: dict[str, list[Sum]] = defaultdict(list)
-    for one in sums:
-        by_kpi[one.kpi_id].append(one)
-    rows = [row for kpi in kpis for row in _rows(kpi, by_kpi[kpi.kpi_id], as_of)]
-    return sorted(rows, key=lambda row: (row.kpi_id, row.hospital, row.period, row.bucket or ""))
+def kpi_rows(
+    chosen: Iterable[Choice], sums: Sums, span: Span, first_periods: Mapping[str, str], known_at: datetime
+) -> list[KpiRow]:
+    """The rows of all chosen definitions, ordered by KPI, hospital, period, dimension, member, bucket.
+
+    `first_periods`: hospital to the month of its first fact; figures at month ends begin there.
+    """
+    asked = _Asked(span, first_periods, known_at, sums)
+    chosen_here = [(choice, choice.definition) for choice in chosen if choice.definition]
+    rows = [row for choice, definition in chosen_here for row in _rows(choice, definition, asked)]
+    return sorted(rows, key=_order)
 
 
-def _rows(kpi: Kpi, sums: Sequence[Sum], as_of: date) -> Iterable[KpiRow]:
-    for hospital, period in sorted({(one.hospital, one.period) for one in sums}):
-        here = [one for one in sums if (one.hospital, one.period) == (hospital, period)]
-        above = [one for one in here if one.side == "numerator"]
-        below = [one for one in here if one.side == "denominator"]
-        denominator = _mean(_counted(below), kpi.denominator.divide_by)
-        left_out = _left_out(kpi.denominator.leave_out, below) | _left_out(kpi.numerator.leave_out, above)
-        for bucket, parts in _buckets(kpi, above):
-            numerator = _mean(_counted(parts), kpi.numerator.divide_by)
-            value = _quotient(numerator, denominator)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What figures are asked for, and of what."""
+
+    span: Span
+    first_periods: Mapping[str, str]
+    known_at: datetime
+    sums: Sums
+
+
+def _rows(choice: Choice, definition: Definition, asked: _Asked) -> Iterator[KpiRow]:
+    named = _named(definition)
+    for place in _places(choice.hospital, definition, asked):
+        here = asked.sums.get(place, {})
+        as_of = _as_of(place.period, definition, asked.span)
+        multiplier = days(definition.multiplier, as_of)
+        left_out = {reason: int(here.get(one, 0)) for reason, one in definition.left_out.items()}
+        quality = _quality(definition, here)
+        for bucket, name in named:
+            above, below = here.get(bucket.numerator, NOUGHT), here.get(bucket.denominator, NOUGHT)
+            if place.dimension and not (bucket.is_sliced and below):
+                continue
             yield KpiRow(
-                *(kpi.kpi_id, kpi.version, hospital, period, bucket, as_of),
-                *(value, numerator, denominator, left_out, kpi.unit),
+                *(choice.kpi.kpi_id, choice.kpi.version, definition.basis, *place[:2], name, *place[2:]),
+                *(as_of, asked.known_at, quotient(above * multiplier, below), above, below, multiplier),
+                *(left_out, choice.kpi.unit, quality),
             )
 
 
-def _buckets(kpi: Kpi, above: Sequence[Sum]) -> Iterable[tuple[str | None, Sequence[Sum]]]:
-    if kpi.buckets is None:
-        return [(None, above)]
-    named = sorted({one.bucket for one in above if one.bucket and one.reason is None})
-    headline = [one for one in above if one.bucket in kpi.buckets.headline]
-    return [(None, headline), *((name, [one for one in above if one.bucket == name]) for name in named)]
+def _places(hospital: str, definition: Definition, asked: _Asked) -> Iterator[Place]:
+    """Where there is a figure: at month ends the hospital always has one, else where there is anything to sum."""
+    wanted = set(definition.sums())
+    found = (place for place, sums in asked.sums.items() if place.hospital == hospital and not wanted.isdisjoint(sums))
+    if not definition.at_month_ends:
+        yield from found
+    elif first := asked.first_periods.get(hospital):
+        earliest = _months_after(first, definition.months_before)
+        periods = {f"{one:%Y-%m}" for one in asked.span.month_ends if f"{one:%Y-%m}" >= earliest}
+        yield from (Place(hospital, period, None, None) for period in periods)
+        yield from (place for place in found if place.dimension and place.period in periods)
 
 
-def _counted(sums: Iterable[Sum]) -> Decimal:
-    return sum((one.amount for one in sums if one.reason is None), Decimal(0))
+def _months_after(period: str, count: int) -> str:
+    months = int(period[:4]) * 12 + int(period[5:]) - 1 + count
+    return f"{months // 12}-{months % 12 + 1:02d}"
 
 
-def _left_out(reasons: Iterable[str], sums: Sequence[Sum]) -> dict[str, int]:
-    return {reason: sum(one.rows for one in sums if one.reason == reason) for reason in reasons}
+def _as_of(period: str, definition: Definition, span: Span) -> date:
+    ends = {f"{one:%Y-%m}": one for one in span.month_ends} if definition.at_month_ends else {}
+    return ends.get(period, span.as_of)
 
 
-def _mean(total: Decimal, divide_by: int) -> Decimal:
-    return total if divide_by == 1 else _quotient(total, Decimal(divide_by)) or Decimal(0)
+def _named(definition: Definition) -> list[tuple[Bucket, str | None]]:
+    """The buckets by name; the headline stands once more without one."""
+    headline = [(one, None) for one in definition.buckets if one.name and one.name == definition.headline]
+    return [*headline, *((one, one.name) for one in definition.buckets)]
 
 
-def _quotient(above: Decimal, below: Decimal) -> Decimal | None:
+def _quality(definition: Definition, here: Mapping[Sum, Decimal]) -> str | None:
+    if definition.flagged is None:
+        return None
+    rows, flagged = (here.get(one, NOUGHT) for one in definition.flagged)
+    return f"{100 * flagged / rows:.1f} % of {rows:.0f} rows are flagged" if flagged else None
+
+
+def quotient(above: Decimal, below: Decimal) -> Decimal | None:
+    """Half up to six places; None over nought."""
     if not below:
         return None
     with localcontext(prec=PRECISION):
         return (above / below).quantize(PLACES, ROUND_HALF_UP)
+
+
+def _order(row: KpiRow) -> tuple[str, ...]:
+    return (row.kpi_id, row.hospital, row.period, row.dimension or "", row.member or "", row.bucket or "")

@@ -15,18 +15,20 @@ from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
-from rcm_lakehouse.kpis.definitions import read_kpis
-from rcm_lakehouse.kpis.measure import missing_feeds
+from rcm_lakehouse.kpis.table import KPI_TABLE, kpi_choices
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport, instant, write_text
 from rcm_lakehouse.session import metadata_path, spark_session, utc_now
-from rcm_lakehouse.tasks.gold import KPI_TABLE
 from rcm_lakehouse.tasks.silver import record_counts
 
 CODE_LISTS = ("npi", "icd_code", "cpt_code")
 """Dimensions whose codes seen in the data are published, for those who look codes up."""
+
+
+OPTIONAL = ("bucket", "quality")
+"""Of a KPI row what is left away where there is none."""
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     names = [table.name for table in gold_tables()]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
     documents = {
-        "kpis.json": _kpis(lake),
+        "kpis.json": _kpis(lake, metadata),
         "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
@@ -70,23 +72,20 @@ def _row_counts(exported: Mapping[str, DataFrame]) -> Mapping[str, int]:
     return dict.fromkeys(exported, 0) | {row[0]: row[1] for row in reduce(DataFrame.unionByName, counts).collect()}
 
 
-def _kpis(lake: Lake) -> Mapping[str, Any]:
-    """The KPI rows, and for each KPI that refuses the feeds it lacks."""
+def _kpis(lake: Lake, metadata: Metadata) -> Mapping[str, Any]:
+    """The hospitals' own KPI rows (those of slices are in the table), and what refuses for want of which feeds."""
     refused = [
-        {"kpi_id": kpi.kpi_id, "missing_feeds": missing}
-        for kpi in read_kpis(metadata_path())
-        if (missing := missing_feeds(lake, kpi))
+        {"kpi_id": one.kpi.kpi_id, "hospital": one.hospital, "missing_feeds": list(one.missing_feeds)}
+        for one in kpi_choices(lake, metadata)
+        if one.definition is None
     ]
-    rows = (
-        lake.read(KPI_TABLE).orderBy("kpi_id", "hospital", "period", "bucket").collect()
-        if lake.exists(KPI_TABLE)
-        else []
-    )
+    order = ("kpi_id", "hospital", "period", "bucket")
+    rows = lake.read(KPI_TABLE).where("dimension IS NULL").orderBy(*order).drop("dimension", "member").collect()
     return {"kpis": [_plain(row.asDict()) for row in rows], "refused": refused}
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _text(value) for name, value in row.items() if not (name == "bucket" and value is None)}
+    return {name: _text(value) for name, value in row.items() if not (name in OPTIONAL and value is None)}
 
 
 def _text(value: object) -> object:

@@ -1,0 +1,58 @@
+"""The table `gold.kpi`: one row per figure, anew when definitions, the day or what they are made of changed."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from rcm_lakehouse.kpis.definitions import read_kpis
+from rcm_lakehouse.kpis.feeds import Choice, choices
+from rcm_lakehouse.kpis.reckon import figures
+from rcm_lakehouse.kpis.relations import RELATIONS
+from rcm_lakehouse.kpis.relations.known import Known
+from rcm_lakehouse.kpis.values import KpiRow
+from rcm_lakehouse.lake import Lake, Written
+from rcm_lakehouse.local_rows import local_rows
+from rcm_lakehouse.metadata import Metadata
+from rcm_lakehouse.parallel import each
+from rcm_lakehouse.session import metadata_path
+
+KPI_TABLE = "gold.kpi"
+
+KPI_SCHEMA = (
+    "kpi_id string, version int, basis string, hospital string, period string, bucket string, dimension string, "
+    "member string, as_of date, known_at timestamp, value decimal(38,6), numerator decimal(38,2), "
+    "denominator decimal(38,2), multiplier int, left_out map<string, bigint>, unit string, quality string"
+)
+
+KPI_RULES_VERSION = 1
+"""Raised when the code that lays relations out or sums them up changes its meaning."""
+
+
+def kpi_choices(lake: Lake, metadata: Metadata) -> list[Choice]:
+    """Every KPI at every hospital: the definition that counts there, or the feeds it lacks."""
+    return choices(read_kpis(metadata_path()), Known(lake, metadata, None).feeds())
+
+
+def write_kpis(lake: Lake, metadata: Metadata, as_of: date, now: datetime) -> Written | None:
+    """Reckons all KPIs as of a day, as known now; None when nothing they are made of has changed."""
+    chosen = kpi_choices(lake, metadata)
+    note = _made_of(lake, chosen, as_of)
+    if lake.exists(KPI_TABLE) and lake.history(KPI_TABLE)[0]["userMetadata"] == note:
+        return None
+    rows = figures(Known(lake, metadata, None), chosen, as_of, now)
+    return lake.replace(KPI_TABLE, local_rows(lake.spark, [_cells(row) for row in rows], KPI_SCHEMA).coalesce(1), note)
+
+
+def _made_of(lake: Lake, chosen: Sequence[Choice], as_of: date) -> str:
+    used = {one.of for choice in chosen if choice.definition for one in choice.definition.sums()}
+    tables = sorted({table for name in used for table in RELATIONS[name].tables})
+    versions = dict(zip(tables, each(lake.version, tables), strict=True))
+    kpis = sorted({choice.kpi.fingerprint for choice in chosen})
+    bases = {f"{one.hospital} {one.kpi.kpi_id}": one.definition.basis if one.definition else None for one in chosen}
+    made_of = {"rules": KPI_RULES_VERSION, "as_of": as_of.isoformat(), "definitions": kpis, "bases": bases}
+    return json.dumps(made_of | {"made_of": versions}, sort_keys=True)
+
+
+def _cells(row: KpiRow) -> tuple[object, ...]:
+    cells = (getattr(row, name) for name in KpiRow.__slots__)
+    return tuple(list(cell.items()) if isinstance(cell, dict) else cell for cell in cells)
