@@ -9,7 +9,8 @@ WITH known AS (
   SELECT *, known_from AS known_on, 1 AS sign FROM truth_entry
   UNION ALL SELECT *, known_until AS known_on, -1 AS sign FROM truth_entry WHERE known_until IS NOT NULL)
 SELECT concat(hospital, ':', account_id) AS account, IF(gl_account = '1200', party, '') AS party, kind, is_reversal,
-  service_date, posting_date, effective_date, known_on, gl_account, sign * cents AS truth, 0 AS found
+  IF(kind IN ('charge', 'late_charge'), service_date, NULL) AS service_date, posting_date, effective_date, known_on,
+  gl_account, sign * cents AS truth, 0 AS found
 FROM known LATERAL VIEW stack(3,
   '1200', ar_cents,
   '1000', cash_cents,
@@ -17,12 +18,15 @@ FROM known LATERAL VIEW stack(3,
 ) AS gl_account, cents
 WHERE gl_account IS NOT NULL
 """
-"""Both sides of each entry: the receivable, and the general ledger's. A transfer has the receivable on both."""
+"""Both sides of each entry: the receivable, and the general ledger's. A transfer has the receivable on both.
+
+Only a charge has a day of service of its own.
+"""
 
 FOUND = """
 SELECT account_id AS account, IF(gl_account = '1200', responsible_party, '') AS party, kind, is_reversal,
-  service_date, posting_date, effective_date, CAST(known_at AS DATE) AS known_on, gl_account,
-  0 AS truth, CAST(amount * 100 AS BIGINT) AS found
+  IF(kind IN ('charge', 'late_charge'), service_date, NULL) AS service_date, posting_date, effective_date,
+  CAST(known_at AS DATE) AS known_on, gl_account, 0 AS truth, CAST(amount * 100 AS BIGINT) AS found
 FROM ledger_line WHERE account_id IS NOT NULL
 """
 
