@@ -1,0 +1,54 @@
+"""Where a tie-out breaks: the record or the ledger line that is not as it should be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+MOST = 200
+"""Breaks that are named; the counts in the lines of a tie-out tell of all."""
+
+COLUMNS = (
+    "hospital", "period", "stage", "code", "noun", "source_id", "_file_version_id", "_generation", "_row_number",
+    "entry_set_id", "line_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One place. `stage` is `records` (file to silver) or `entries` (silver to ledger); None where a part has no sense
+
+    there. `period` None: it cannot be told."""
+
+    hospital: str
+    period: str | None
+    stage: str
+    code: str
+    noun: str
+    source_id: str | None
+    file_version_id: str | None
+    generation: int | None
+    row_number: int | None
+    entry_set_id: str | None
+    line_id: str | None
+
+
+def located(stages: Iterable[tuple[str, DataFrame]]) -> list[Break]:
+    """The first breaks of what was compared, by hospital and period. A query that is run only when there are any."""
+    found = [_shaped(rows.where("code IS NOT NULL"), stage) for stage, rows in stages]
+    rows = reduce(DataFrame.unionByName, found).orderBy(*COLUMNS).limit(MOST)
+    return [Break(*row) for row in rows.collect()]
+
+
+def _shaped(rows: DataFrame, stage: str) -> DataFrame:
+    known = set(rows.columns)
+    origin = F.split_part("source_id", F.lit("__"), F.lit(1))
+    given = {"stage": F.lit(stage), "hospital": F.col("hospital") if "hospital" in known else origin}
+    return rows.select(
+        *(
+            (given[name] if name in given else F.col(name) if name in known else F.lit(None).cast("string")).alias(name)
+            for name in COLUMNS
+        )
+    )

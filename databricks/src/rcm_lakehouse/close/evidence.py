@@ -1,0 +1,78 @@
+"""Everything a tie-out looks at, summed up on the cluster and told apart by hospital and period."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+
+from rcm_lakehouse.close.figures import NOUGHT, RECEIVABLE_GROUPS, Cell, Figure, cells, movements
+from rcm_lakehouse.close.general_ledger import GlBalance, read_gl_balances
+from rcm_lakehouse.close.kpi_rows import Measured, measured
+from rcm_lakehouse.close.records import Kept, kept
+from rcm_lakehouse.close.signed import Signed
+from rcm_lakehouse.close.stated import Stated, totals
+from rcm_lakehouse.close.tie_out import Period
+from rcm_lakehouse.close.trial_balance import Aged, aged_trial_balance
+from rcm_lakehouse.kpis.table import KPI_TABLE
+from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.parallel import DRIVER_THREADS
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Sums of each stage, of all hospitals and periods."""
+
+    cells: Sequence[Cell]
+    aged: Sequence[Aged]
+    kept: Sequence[Kept]
+    stated: Sequence[Stated]
+    kpis: Sequence[Measured]
+    general_ledger: Sequence[GlBalance]
+
+    @property
+    def breaks(self) -> int:
+        """How many records and lines are not as they should be."""
+        return sum(one.breaks for one in self.kept) + sum(one.breaks for one in self.stated)
+
+    def of(self, hospital: str, period: str, figures: Iterable[Figure], signed: Signed) -> Period:
+        """What belongs to one period. A record of no known period counts in every one."""
+        moved = movements((cell for cell in self.cells if cell.hospital == hospital), "own_period")
+        receivable = [
+            amount for (_, month, group), amount in moved.items() if month <= period and group in RECEIVABLE_GROUPS
+        ]
+        booked = [one for one in self.general_ledger if one.hospital == hospital]
+        return Period(
+            hospital=hospital,
+            period=period,
+            kept=tuple(k for k in self.kept if k.hospital == hospital and k.period in (None, period)),
+            stated=tuple(s for s in self.stated if (s.hospital, s.period) == (hospital, period)),
+            posted={group: amount for (_, month, group), amount in moved.items() if month == period},
+            receivable=sum(receivable, NOUGHT),
+            aged=tuple(part for part in self.aged if (part.hospital, part.period) == (hospital, period)),
+            kpis=tuple(row for row in self.kpis if (row.hospital, row.period) == (hospital, period)),
+            figures=tuple(figures),
+            general_ledger=tuple(one for one in booked if one.period == period),
+            feeds_general_ledger=bool(booked),
+            signed=signed.get((hospital, period), {}),
+        )
+
+
+def gather(lake: Lake, lines: DataFrame, members: DataFrame | None, stated: DataFrame | None, until: str) -> Evidence:
+    """Sums everything up, two queries at a time. `members` and `stated`: see `records.compared`, `stated.beside`."""
+    with ThreadPoolExecutor(max_workers=DRIVER_THREADS) as pool:
+        kept_ = pool.submit(lambda: kept(members) if members is not None else [])
+        aged = pool.submit(aged_trial_balance, lines, _holding(lake, "silver.account"), until)
+        stated_ = pool.submit(lambda: totals(stated) if stated is not None else [])
+        summed = pool.submit(cells, lines)
+        kpis = pool.submit(lambda: measured(lake.read(KPI_TABLE)) if lake.exists(KPI_TABLE) else [])
+        has_gl = lake.exists("silver.gl_balance")
+        booked = pool.submit(lambda: read_gl_balances(_holding(lake, "silver.gl_balance")) if has_gl else [])
+        return Evidence(
+            summed.result(), aged.result(), kept_.result(), stated_.result(), kpis.result(), booked.result()
+        )
+
+
+def _holding(lake: Lake, table: str) -> DataFrame:
+    """What holds now."""
+    return lake.read(table).where("is_current")
