@@ -90,6 +90,15 @@ def get_kpis(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: list_kpis(services(), req.params))
 
 
+@blueprint.function_name("get_patient_pay")
+@blueprint.route("patient-pay", methods=["GET"])
+def get_patient_pay(req: func.HttpRequest) -> func.HttpResponse:
+    """Why patients pay late or not at all."""
+    from shared.flows.read_published import list_patient_pay
+
+    return answer(lambda: list_patient_pay(services(), req.params))
+
+
 @blueprint.function_name("get_tables")
 @blueprint.route("tables", methods=["GET"])
 def get_tables(req: func.HttpRequest) -> func.HttpResponse:

@@ -1,13 +1,14 @@
 """Reads what the lakehouse published last: the newest pointer, and what stands behind it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from shared.errors import FileGoneError, RequestRefusedError
 from shared.ports import Ports
 
 PUBLISHED = "published"
+PATIENT_PAY_FILTERS = ("hospital", "factor", "member", "outcome")
 KPI_FILTERS = ("kpi_id", "hospital", "period", "as_of")
 
 
@@ -37,9 +38,7 @@ def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
 
     Amounts and shares are decimal text.
     """
-    unknown = sorted(query.keys() - {*KPI_FILTERS, "code"})
-    if unknown:
-        raise RequestRefusedError("unknown_filter", f"known filters are {', '.join(KPI_FILTERS)}")
+    _check_filters(query, KPI_FILTERS)
     edition = current_edition(ports)
     document = published_document(ports, str(edition["edition"]), "kpis.json")
     filters = {name: query[name] for name in KPI_FILTERS if name in query}
@@ -47,8 +46,21 @@ def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
     return {**edition, "kpis": _passing(document["kpis"], filters), "refused": _passing(document["refused"], of_whom)}
 
 
+def _check_filters(query: Mapping[str, str], known: Collection[str]) -> None:
+    if query.keys() - {*known, "code"}:
+        raise RequestRefusedError("unknown_filter", f"known filters are {', '.join(known)}")
+
+
 def _passing(rows: Iterable[Mapping[str, Any]], filters: Mapping[str, str]) -> list[Mapping[str, Any]]:
     return [row for row in rows if all(str(row.get(name)) == wanted for name, wanted in filters.items())]
+
+
+def list_patient_pay(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
+    """Why patients pay late or not at all, of the current edition: rates with their 95 % interval, counts as such."""
+    _check_filters(query, PATIENT_PAY_FILTERS)
+    edition = current_edition(ports)
+    document = published_document(ports, str(edition["edition"]), "patient_pay.json")
+    return {**edition, "rates": _passing(document["rates"], {k: query[k] for k in PATIENT_PAY_FILTERS if k in query})}
 
 
 def list_tables(ports: Ports) -> dict[str, object]:

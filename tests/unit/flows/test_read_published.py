@@ -3,7 +3,7 @@ import json
 import pytest
 
 from shared.errors import RequestRefusedError
-from shared.flows.read_published import current_edition, list_kpis, list_tables
+from shared.flows.read_published import current_edition, list_kpis, list_patient_pay, list_tables
 from shared.testing.fake_ports import FakePorts
 
 REFUSED = [{"kpi_id": "net_days_in_ar", "hospital": "hospital_b", "missing_feeds": ["gl_balance"]}]
@@ -14,6 +14,7 @@ def publish(ports: FakePorts, edition: str, instant: str) -> None:
     """As Spark leaves it: documents in part files, the pointer last."""
     for name, said in (
         ("kpis.json", {"kpis": ROWS, "refused": REFUSED}),
+        ("patient_pay.json", {"rates": [{"hospital": "hospital_a", "factor": "cause"}]}),
         ("tables.json", {"tables": {"claim": 3}, "sources": {}}),
     ):
         ports.files.upload("published", f"{edition}/{name}/part-0.txt", json.dumps(said).encode())
@@ -46,6 +47,14 @@ def test_kpis_are_those_of_the_current_edition_that_pass_the_filters(ports: Fake
     assert list_kpis(ports, {"hospital": "hospital_a"})["refused"] == []
     with pytest.raises(RequestRefusedError, match="unknown_filter"):
         list_kpis(ports, {"colour": "blue"})
+
+
+def test_rates_of_patient_pay_are_filtered_by_what_they_are_told_by(ports: FakePorts) -> None:
+    publish(ports, "first", "20260201T000000000000")
+    assert list_patient_pay(ports, {"factor": "cause"})["rates"] == [{"hospital": "hospital_a", "factor": "cause"}]
+    assert list_patient_pay(ports, {"factor": "payer"})["rates"] == []
+    with pytest.raises(RequestRefusedError, match="unknown_filter"):
+        list_patient_pay(ports, {"kpi_id": "aged_ar"})
 
 
 def test_tables_come_with_their_counts(ports: FakePorts) -> None:

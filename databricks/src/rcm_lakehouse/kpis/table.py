@@ -1,11 +1,15 @@
-"""The table `gold.kpi`: one row per figure, anew when definitions, the day or what they are made of changed."""
+"""The tables `gold.kpi` and `gold.patient_pay`: anew when definitions, the day or what they are made of changed."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date, datetime
+
+from pyspark.sql import DataFrame
 
 from rcm_lakehouse.kpis.definitions import read_kpis
 from rcm_lakehouse.kpis.feeds import Choice, choices
+from rcm_lakehouse.kpis.patient_pay import patient_pay_rates
 from rcm_lakehouse.kpis.reckon import figures
 from rcm_lakehouse.kpis.relations import RELATIONS
 from rcm_lakehouse.kpis.relations.known import Known
@@ -24,6 +28,16 @@ KPI_SCHEMA = (
     "denominator decimal(38,2), multiplier int, left_out map<string, bigint>, unit string, quality string"
 )
 
+PATIENT_PAY_TABLE = "gold.patient_pay"
+
+PATIENT_PAY_SCHEMA = (
+    "hospital string, factor string, member string, outcome string, accounts bigint, of_accounts bigint, "
+    "rate decimal(9,6), low decimal(9,6), high decimal(9,6), as_of date, known_at timestamp"
+)
+
+PATIENT_PAY_KPI = "patient_pay_collected"
+"""The KPI whose feeds are those of `gold.patient_pay`."""
+
 KPI_RULES_VERSION = 1
 """Raised when the code that lays relations out or sums them up changes its meaning."""
 
@@ -33,14 +47,30 @@ def kpi_choices(lake: Lake, metadata: Metadata) -> list[Choice]:
     return choices(read_kpis(metadata_path()), Known(lake, metadata, None).feeds())
 
 
-def write_kpis(lake: Lake, metadata: Metadata, as_of: date, now: datetime) -> Written | None:
-    """Reckons all KPIs as of a day, as known now; None when nothing they are made of has changed."""
+def write_kpis(lake: Lake, metadata: Metadata, as_of: date, now: datetime) -> list[Written]:
+    """Reckons all KPIs as of a day, as known now; nothing when nothing they are made of has changed.
+
+    `gold.kpi` is written last: its commit says what both tables are made of.
+    """
     chosen = kpi_choices(lake, metadata)
     note = _made_of(lake, chosen, as_of)
     if lake.exists(KPI_TABLE) and lake.history(KPI_TABLE)[0]["userMetadata"] == note:
-        return None
-    rows = figures(Known(lake, metadata, None), chosen, as_of, now)
-    return lake.replace(KPI_TABLE, local_rows(lake.spark, [_cells(row) for row in rows], KPI_SCHEMA).coalesce(1), note)
+        return []
+    known = Known(lake, metadata, None)
+    rows = [_cells(row) for row in figures(known, chosen, as_of, now)]
+    rates = _patient_pay(known, chosen, as_of, now)
+    written = [lake.replace(PATIENT_PAY_TABLE, _frame(lake, rates, PATIENT_PAY_SCHEMA))] if rates else []
+    return [*written, lake.replace(KPI_TABLE, _frame(lake, rows, KPI_SCHEMA), note)]
+
+
+def _patient_pay(known: Known, chosen: Sequence[Choice], as_of: date, now: datetime) -> list[tuple[object, ...]]:
+    fed = {one.hospital for one in chosen if one.kpi.kpi_id == PATIENT_PAY_KPI and one.definition}
+    found = patient_pay_rates(known, as_of) if fed else []
+    return [(*astuple(one), as_of, now) for one in found if one.hospital in fed]
+
+
+def _frame(lake: Lake, rows: Sequence[tuple[object, ...]], schema: str) -> DataFrame:
+    return local_rows(lake.spark, rows, schema).coalesce(1)
 
 
 def _made_of(lake: Lake, chosen: Sequence[Choice], as_of: date) -> str:

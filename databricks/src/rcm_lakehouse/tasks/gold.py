@@ -37,7 +37,7 @@ def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, sta
         for one in zip(tables, _build_tables(lake, silver, tables, versions), strict=True)
     ]
     reckoned = write_kpis(lake, metadata, as_of, started_at)
-    done = [one for one in (*(written for _, written in built), reckoned) if one]
+    done = [one for one in (*(written for _, written in built), *reckoned) if one]
     report = TaskReport(
         "gold",
         started_at,

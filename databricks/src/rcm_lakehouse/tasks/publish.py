@@ -15,7 +15,7 @@ from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
-from rcm_lakehouse.kpis.table import KPI_TABLE, kpi_choices
+from rcm_lakehouse.kpis.table import KPI_TABLE, PATIENT_PAY_TABLE, kpi_choices
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
@@ -49,6 +49,7 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
     documents = {
         "kpis.json": _kpis(lake, metadata),
+        "patient_pay.json": _patient_pay(lake),
         "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
@@ -82,6 +83,12 @@ def _kpis(lake: Lake, metadata: Metadata) -> Mapping[str, Any]:
     order = ("kpi_id", "hospital", "period", "bucket")
     rows = lake.read(KPI_TABLE).where("dimension IS NULL").orderBy(*order).drop("dimension", "member").collect()
     return {"kpis": [_plain(row.asDict()) for row in rows], "refused": refused}
+
+
+def _patient_pay(lake: Lake) -> Mapping[str, Any]:
+    """Why patients pay late or not at all; without rates where no account ledger is fed."""
+    rows = lake.read(PATIENT_PAY_TABLE).collect() if lake.exists(PATIENT_PAY_TABLE) else []
+    return {"rates": [_plain(row.asDict()) for row in rows]}
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
