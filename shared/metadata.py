@@ -25,6 +25,7 @@ ID_KEYS = {
     "code_sets": "code_set_id",
     "extracts": "extract_id",
     "kpis": "kpi_id",
+    "ledger": "noun",
 }
 
 type Document = Mapping[str, Any]
@@ -48,6 +49,8 @@ def load_metadata(path: Path) -> Metadata:
     faults: list[str] = []
     nouns = dict(_documents(path, "nouns", faults))
     kpis = dict(_documents(path, "kpis", faults))
+    entered = dict(_documents(path, "ledger", faults))
+    faults += [f"ledger/{name}.json: {name} is no noun" for name in sorted(entered.keys() - nouns.keys())]
     sources = _read(path, "sources", partial(_read_source, path), faults)
     code_sets = _read(path, "code_sets", read_code_set, faults)
     extracts = _read(path, "extracts", Extract.from_document, faults)

@@ -48,11 +48,6 @@ class Delivery:
         """The extract's own date; where it states none, the day of delivery."""
         return self.as_of or self.delivered_at.date()
 
-    @property
-    def order(self) -> tuple[date, datetime, str]:
-        """What puts file versions of a source in order."""
-        return (self.date, self.delivered_at, self.file_version_id)
-
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -91,7 +86,7 @@ def lives(deliveries: Iterable[Delivery]) -> list[Life]:
     by_file: dict[str, list[Delivery]] = {}
     for delivery in sorted(deliveries, key=lambda d: d.generation):
         by_file.setdefault(delivery.file_version_id, []).append(delivery)
-    files = sorted(by_file.values(), key=lambda generations: generations[0].order)
+    files = sorted(by_file.values(), key=lambda generations: _order(generations[0]))
     return [life for ordinal, generations in enumerate(files, start=1) for life in _lives_of(generations, ordinal)]
 
 
@@ -122,9 +117,14 @@ def reign_rows(spark: SparkSession, source_id: str, reigned: Iterable[Reign]) ->
     """Reigns as rows (REIGN_SCHEMA), one for each group."""
     by_group: dict[str, list[dict[str, object]]] = {}
     for one in reigned:
-        told = {"since": one.since, "until": one.until, "ordinal": one.ordinal}
+        told: dict[str, object] = {"since": one.since, "until": one.until, "ordinal": one.ordinal}
         by_group.setdefault(one.group, []).append(told)
     return local_rows(spark, [(source_id, group, told) for group, told in by_group.items()], REIGN_SCHEMA)
+
+
+def _order(delivery: Delivery) -> tuple[date, datetime, str]:
+    """What puts file versions of a source in order."""
+    return (delivery.date, delivery.delivered_at, delivery.file_version_id)
 
 
 def _lives_of(generations: list[Delivery], ordinal: int) -> Iterable[Life]:

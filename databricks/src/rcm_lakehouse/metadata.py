@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rcm_lakehouse.errors import MetadataError
+from rcm_lakehouse.ledger.rules import EntryRules, read_rules
 
 MAPPING_RULES_VERSION = 1
 """Raised when the code that types and versions records changes its meaning: silver is then rebuilt from the log."""
@@ -30,7 +31,10 @@ class NounColumn:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A noun of the common model. `history` is scd2 or latest; `quality_flags` maps a flag to a SQL condition."""
+    """A noun of the common model. `history` is scd2 or latest; `quality_flags` maps a flag to a SQL condition.
+
+    `entries`: what its rows mean to the account ledger and the payables, None: nothing.
+    """
 
     name: str
     title: str
@@ -38,6 +42,7 @@ class Noun:
     key: tuple[str, ...]
     columns: tuple[NounColumn, ...]
     quality_flags: Mapping[str, str]
+    entries: EntryRules | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,15 @@ class Metadata:
 
 
 def read_metadata(folder: Path) -> Metadata:
-    """Reads `nouns/` and `sources/` of `folder`; MetadataError names file and key."""
-    nouns = {path.stem: _noun(_json(path)) for path in sorted((folder / "nouns").glob("*.json"))}
+    """Reads `nouns/`, `ledger/` and `sources/` of `folder`; MetadataError names file and key."""
+    nouns = {path.stem: _noun(path) for path in sorted((folder / "nouns").glob("*.json"))}
     sources = {path.stem: _source(path, nouns) for path in sorted((folder / "sources").glob("*.json"))}
     return Metadata(sources, nouns)
 
 
-def _noun(document: Mapping[str, Any]) -> Noun:
+def _noun(path: Path) -> Noun:
+    document = _json(path)
+    entries = path.parents[1] / "ledger" / path.name
     columns = tuple(
         NounColumn(
             name,
@@ -132,6 +139,7 @@ def _noun(document: Mapping[str, Any]) -> Noun:
         tuple(document["key"]),
         columns,
         document["quality_flags"],
+        read_rules(_json(entries)) if entries.is_file() else None,
     )
 
 
@@ -153,7 +161,7 @@ def _source(path: Path, nouns: Mapping[str, Noun]) -> Source:
         noun=noun.name,
         cells={name: Cell.from_json(mapping) for name, mapping in silver["columns"].items()},
         effective_from=silver["effective_from"],
-        mapping_id=_mapping_id(document, _json(path.parents[1] / "nouns" / f"{noun.name}.json")),
+        mapping_id=_mapping_id(document, _json(path.parents[1] / "nouns" / f"{noun.name}.json"), noun.entries),
     )
     _check(path.name, source, noun)
     return source
@@ -177,9 +185,10 @@ def _check(file_name: str, source: Source, noun: Noun) -> None:
         raise MetadataError(f"{file_name}: the key of {noun.name} is made of {sorted(outside)}, which is not in keys")
 
 
-def _mapping_id(document: Mapping[str, Any], noun: Mapping[str, Any]) -> str:
+def _mapping_id(document: Mapping[str, Any], noun: Mapping[str, Any], entries: EntryRules | None) -> str:
     meaning = [MAPPING_RULES_VERSION, document["silver"], document["delivery"], document["keys"]]
-    facts = json.dumps([*meaning, document["order_column"], noun], sort_keys=True)
+    ruled = [entries.rules_id] if entries else []
+    facts = json.dumps([*meaning, document["order_column"], noun, *ruled], sort_keys=True)
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 

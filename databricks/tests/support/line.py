@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata, read_metadata
-from rcm_lakehouse.tasks import bronze, gold, publish, silver
+from rcm_lakehouse.tasks import bronze, gold, ledger, publish, silver
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,11 +38,19 @@ class Line:
         bronze.load(self.lake, arguments, self.metadata, NOON)
         silver.refine(self.lake, arguments, self.metadata, NOON)
 
+    def to_ledger(self, *delivered: Delivered) -> None:
+        """One run as far as the account ledger."""
+        arguments = self.arguments(delivered)
+        bronze.load(self.lake, arguments, self.metadata, NOON)
+        silver.refine(self.lake, arguments, self.metadata, NOON)
+        ledger.post(self.lake, arguments, self.metadata, NOON)
+
     def to_gold(self, as_of: date, *delivered: Delivered) -> Arguments:
         """One whole run."""
         arguments = self.arguments(delivered, as_of)
         bronze.load(self.lake, arguments, self.metadata, NOON)
         silver.refine(self.lake, arguments, self.metadata, NOON)
+        ledger.post(self.lake, arguments, self.metadata, NOON)
         gold.build(self.lake, arguments, self.metadata, as_of, NOON)
         publish.publish(self.lake, arguments, self.metadata, NOON)
         return arguments

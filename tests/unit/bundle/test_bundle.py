@@ -62,9 +62,9 @@ def test_every_task_finds_its_environment_and_the_tasks_it_waits_for(job: dict[s
 
 def test_the_medallion_goes_from_bronze_to_what_is_published() -> None:
     tasks = JOBS["rcm_medallion"]["tasks"]
-    assert [task["task_key"] for task in tasks] == ["bronze", "silver", "gold", "publish"]
+    assert [task["task_key"] for task in tasks] == ["bronze", "silver", "ledger", "gold", "publish"]
     waits = [[upstream["task_key"] for upstream in task.get("depends_on", [])] for task in tasks]
-    assert waits == [[], ["bronze"], ["silver"], ["gold"]]
+    assert waits == [[], ["bronze"], ["silver"], ["ledger"], ["gold"]]
 
 
 def test_every_task_calls_a_function_of_the_wheel(job: dict[str, Any]) -> None:

@@ -136,6 +136,15 @@ def test_a_sound_folder_is_read_into_typed_values(folder: Path) -> None:
     assert metadata.code_sets["patients"].origin == "cms"
 
 
+def test_entries_of_a_noun_that_is_not_there_are_refused(folder: Path) -> None:
+    dates = {"effective": "paid_on", "posting": "paid_on"}
+    entries = {"noun": "gift", "title": "Gifts", "book": "payable", "dates": dates, "carries": [], "rules": []}
+    write(folder / "ledger" / "gift.json", entries | {"rules": [{"postings": []}]})
+    assert "ledger/gift.json: gift is no noun" in fault_of(folder)
+    write(folder / "ledger" / "gift.json", entries)
+    assert "ledger/gift.json: rules" in fault_of(folder)
+
+
 PATTERN_ERROR = {"type": "object", "properties": {"Id": {"pattern": "("}}}
 SOURCE_FAULTS: dict[str, tuple[Change, str]] = {
     "an unknown key": (

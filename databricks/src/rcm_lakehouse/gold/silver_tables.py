@@ -37,13 +37,16 @@ class Silver:
         return self._rows[name]
 
     def _read(self, name: str) -> DataFrame:
-        table = f"silver.{name}"
-        nothing = local_rows(self.lake.spark, [], silver_schema(self.noun(name)))
-        # A column that metadata gained, and that no record fills yet, is not in the table.
-        if not self.lake.exists(table):
-            return nothing
-        rows = self.lake.read(table).unionByName(nothing, True)
+        rows = silver_rows(self.lake, self.noun(name))
         return rows.where("is_current") if self.noun(name).history == "latest" else rows
+
+
+def silver_rows(lake: Lake, noun: Noun) -> DataFrame:
+    """All rows of a noun's silver table, what no longer holds included, with all columns that metadata names."""
+    table = f"silver.{noun.name}"
+    nothing = local_rows(lake.spark, [], silver_schema(noun))
+    # A column that metadata gained, and that no record fills yet, is not in the table.
+    return lake.read(table).unionByName(nothing, True) if lake.exists(table) else nothing
 
 
 def silver_schema(noun: Noun) -> str:

@@ -18,7 +18,7 @@ REPLACING = ("full", "period")
 def mentions(records: DataFrame, quarantined: DataFrame, kind: str) -> DataFrame:
     """Everything that deliveries brought, joined with their lives: `_group` it belongs to, `_record` if accepted."""
     group = F.coalesce(F.col("_period"), F.lit("")) if kind == "period" else F.lit("")
-    columns = [*MEMBER, group.alias("_group"), "_ordinal", "_life_from", "_life_to"]
+    columns = [group.alias("_group"), *map(F.col, (*MEMBER, "_ordinal", "_life_from", "_life_to"))]
     record = F.struct(*(c for c in records.columns if c not in (*MEMBER, "_period", "_reasons")))
     said = records.select(*columns, F.when(F.size("_reasons") == 0, record).alias("_record"))
     if kind not in REPLACING:

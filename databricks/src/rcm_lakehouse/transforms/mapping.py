@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from rcm_lakehouse.ledger.missing import missing
 from rcm_lakehouse.metadata import Cell, Noun, NounColumn, Source
 from rcm_lakehouse.transforms.cells import broken_rule, text_of, value_of
 
@@ -101,6 +102,8 @@ def _reasons(source: Source, noun: Noun) -> Column:
         broken_rule(F.col(_text(column)), F.col(column.name), column, source.cells.get(column.name, ABSENT))
         for column in noun.columns
     ]
+    if noun.entries:
+        broken.append(missing(noun.entries))
     refused = F.col("_told_at").isNotNull() & F.col("_effective_at").isNull()
     return F.array_compact(F.array(*broken, F.when(refused, F.lit("instant:effective_from"))))
 
