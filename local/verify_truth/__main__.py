@@ -45,7 +45,7 @@ def _stage(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
 
 
 def _verify(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
-    """Each wave to gold and compared; then, with all there is, what was known before."""
+    """Each wave to gold and compared; then, with all there is, what was known before, and what a changed cent does."""
     verdict = Verdict()
     with Lakehouse(folder) as lakehouse:
         questions = Questions(lakehouse, world, folder)
@@ -54,17 +54,18 @@ def _verify(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
             run, parameters = _take(intake, wave, folder)
             lakehouse.run_job(run.databricks_job, parameters)
             intake.end(run, "SUCCESS")
-            _tell(f"wave {wave.number}: {len(wave.files)} files in gold", start)
-            verdict.include(questions.now(wave.known_on))
-            _tell(f"wave {wave.number}: compared", start)
-        start = monotonic()
-        verdict.include(questions.as_known())
-        _tell("compared once more as known before", start)
-        start = monotonic()
-        verdict.include(plant_in_landing(intake, world, folder / "changed"))
-        verdict.include(questions.breaks(parameters["manifest_uri"]))
-        _tell("changed by a cent here and there, and closed once more", start)
+            print(f"wave {wave.number}: {len(wave.files)} files to gold, {monotonic() - start:.0f} s", flush=True)
+            _told(verdict, f"wave {wave.number} compared", questions.now(wave.known_on))
+        _told(verdict, "compared as known before", questions.as_known())
+        _told(verdict, "a cent on its way to landing", plant_in_landing(intake, world, folder / "changed"))
+        _told(verdict, "a cent in the lake", questions.breaks(parameters["manifest_uri"]))
     return verdict
+
+
+def _told(whole: Verdict, what: str, answer: Verdict) -> None:
+    """Adds an answer to the whole and says at once how it is."""
+    print(f"{what}: {sum(answer.mismatches.values())} of {sum(answer.checked.values()):,} differ", flush=True)
+    whole.include(answer)
 
 
 def _take(intake: Intake, wave: Wave, folder: Path) -> tuple[FakeRun, dict[str, str]]:
@@ -77,10 +78,6 @@ def _take(intake: Intake, wave: Wave, folder: Path) -> tuple[FakeRun, dict[str, 
 
 def _first_day(world: TruthWorld) -> date:
     return world.waves[0].files[0].known_on
-
-
-def _tell(what: str, start: float) -> None:
-    print(f"{what}, {monotonic() - start:.0f} s", flush=True)
 
 
 def _options() -> argparse.Namespace:

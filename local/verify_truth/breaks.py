@@ -13,6 +13,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from local.verify_truth.periods import failing_lines
 from local.verify_truth.verdict import Verdict
 
 RECORD = ("_file_version_id", "_generation", "_row_number")
@@ -120,14 +121,10 @@ def _judge(spark: SparkSession, lake: Path, planted: list[Cell]) -> Verdict:
     verdict = Verdict()
     for cell in planted:
         periods = [one for one in failed if one["hospital"] == cell.hospital and cell.period in (None, one["period"])]
-        places = [place for one in periods for place in (*one["breaks"], *_failing(one))]
+        places = [place for one in periods for place in (*one["breaks"], *failing_lines(one))]
         caught = any(cell.expected.items() <= place.items() for place in places)
         verdict.add("one_cent_breaks", 1, not caught, [] if caught else [_missed(cell)])
     return verdict
-
-
-def _failing(period: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [line for line in period["tie_out"] if not line["holds"]]
 
 
 def _missed(cell: Cell) -> dict[str, str]:

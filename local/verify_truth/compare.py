@@ -4,6 +4,7 @@ It knows the tables and the truth's files, and nothing of the program that wrote
 """
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from pyspark.sql import SparkSession
 from local.verify_truth.balances import BASES, compare_days, with_changes
 from local.verify_truth.entries import compare_entries
 from local.verify_truth.kpis import compare_kpis
+from local.verify_truth.periods import tied_out
 from local.verify_truth.verdict import Verdict
 
 RECEIVABLE = """
@@ -74,10 +76,18 @@ def _kpis(spark: SparkSession, options: argparse.Namespace, verdict: Verdict) ->
         verdict.add(options.subject, *compare_kpis(spark, day, with_slices=day == options.last_day))
 
 
+def _periods(spark: SparkSession, options: argparse.Namespace, verdict: Verdict) -> None:
+    """Every month of every hospital ties out, by the close's own word."""
+    _table(spark, options, "period_close")
+    for row in spark.sql("SELECT told FROM period_close ORDER BY hospital, period").collect():
+        verdict.add(options.subject, *tied_out(json.loads(row[0])))
+
+
 COMPARISONS: Mapping[str, Callable[[SparkSession, argparse.Namespace, Verdict], None]] = {
     "balances": _balances,
     "entries": _entries,
     "kpis": _kpis,
+    "periods": _periods,
 }
 
 
