@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
+from local.databricks_workspace.warm_worker import TaskFailedError, WorkerLostError
 from local.verify_truth.intake import STORAGE, Intake, IntakePorts
 from local.verify_truth.lakehouse import REPOSITORY, Lakehouse
 from local.verify_truth.landing_breaks import plant_in_landing
@@ -92,4 +93,7 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (TaskFailedError, WorkerLostError) as error:
+        sys.exit(f"{error}; spark.log in the folder tells more")
