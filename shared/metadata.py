@@ -143,7 +143,7 @@ def _senseless(metadata: Metadata) -> Iterator[str]:
     sources = metadata.sources
     yield from _equal_patterns(sources)
     for source_id, source in sources.items():
-        yield from (f"sources/{source_id}.json: {fault}" for fault in check_source(source, metadata.nouns))
+        yield from (f"sources/{source_id}.json: {fault}" for fault in check_source(source, metadata.nouns, sources))
     for extract_id, extract in metadata.extracts.items():
         yield from (f"extracts/{extract_id}.json: {fault}" for fault in check_extract(extract, sources))
     for code_set_id, code_set in metadata.code_sets.items():

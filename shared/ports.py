@@ -157,6 +157,9 @@ class CodeSetReader(Protocol):
 class Ports(Protocol):
     """Everything a flow may ask for; fulfilled by `bootstrap.Services` and by the test kit."""
 
+    def __hash__(self) -> int:
+        """By identity, so that what was read through it can be remembered with it."""
+
     @property
     def files(self) -> FileStore: ...
     @property

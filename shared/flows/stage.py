@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from shared.errors import PermanentError
+from shared.flows.code_memberships import code_memberships
 from shared.model.file_version import ARCHIVE
 from shared.model.ingestion import Ingestion
 from shared.model.source import SourceDefinition
@@ -46,7 +47,7 @@ def stage_files(
     name = staged_name(ingestion, source.source_id, attempt_id)
     digest = Digest(ports.files.read(ARCHIVE, ingestion.file_version_id))
     with ports.files.stage(BRONZE, name) as bronze, ports.files.stage(QUARANTINE, name) as quarantine:
-        checker, sums = ports.checker(source), source.controls.sums
+        checker, sums = ports.checker(source).asking(code_memberships(ports, source)), source.controls.sums
         report = check_file(digest, source.format, checker, bronze, quarantine, total_columns=sums)
     if report.structural:
         return report, Staged("", "", "")

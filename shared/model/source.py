@@ -34,6 +34,18 @@ class Controls:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeCheck:
+    """Codes of a `column` are looked for in the edition in force on the record's day.
+
+    `editions` is the source whose deliveries are the editions; the first of `dates` with a date is the record's day.
+    """
+
+    column: str
+    editions: str
+    dates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedArrival:
     """How often a file is due, and how late it may be."""
 
@@ -60,6 +72,7 @@ class SourceDefinition:
     controls: Controls
     expected: ExpectedArrival | None
     databricks_job: str
+    code_checks: tuple[CodeCheck, ...] = ()
 
     @property
     def origin(self) -> str:

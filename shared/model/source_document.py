@@ -9,7 +9,7 @@ from shared.model.duration import read_duration
 from shared.model.file_format import FileFormat
 from shared.model.path_pattern import PathPattern
 from shared.model.silver_mapping import ColumnMapping, Normalisation, SilverMapping
-from shared.model.source import Controls, ExpectedArrival, SourceDefinition
+from shared.model.source import CodeCheck, Controls, ExpectedArrival, SourceDefinition
 
 type Document = Mapping[str, Any]
 
@@ -33,6 +33,7 @@ def read_source(document: Document, record_schema: Document, advisory_schema: Do
         controls=_read_controls(document["controls"]),
         expected=_read_expected(document["expected"]),
         databricks_job=document["databricks_job"],
+        code_checks=tuple(_read_code_check(each) for each in document.get("code_checks", ())),
     )
 
 
@@ -77,6 +78,10 @@ def _read_mapping(mapping: str | Document) -> ColumnMapping:
 def _read_controls(document: Document) -> Controls:
     sums = {entry["column"]: entry["metadata"] for entry in document["sums"]}
     return Controls(document["record_count"], sums, document.get("required", False))
+
+
+def _read_code_check(document: Document) -> CodeCheck:
+    return CodeCheck(document["column"], document["editions"], tuple(document["dates"]))
 
 
 def _read_expected(document: Document | None) -> ExpectedArrival | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -64,6 +65,12 @@ class RecordChecker:
         types = CellTypes(record_schema, *advisory, schemas=schemas)
         self._record = _Tier(Tier.ROW, record_schema, kind, types, schemas)
         self._advisory = [_Tier(Tier.ADVISORY, schema, kind, types, schemas) for schema in advisory]
+
+    def asking(self, memberships: Sequence[CodeMembership]) -> "RecordChecker":
+        """The same checks, and these in place of other memberships. What is compiled is shared."""
+        other = copy(self)
+        other._memberships = tuple(memberships)
+        return other
 
     def check(self, block: Block) -> Checked:
         """The verdict on every record of the block that has cells. Never raises for what they hold."""

@@ -9,13 +9,16 @@ from shared.model.source import SourceDefinition
 type Noun = Mapping[str, Any]
 
 
-def check_source(source: SourceDefinition, nouns: Mapping[str, Noun]) -> Iterator[str]:
+def check_source(
+    source: SourceDefinition, nouns: Mapping[str, Noun], sources: Mapping[str, SourceDefinition]
+) -> Iterator[str]:
     """Every rule of sense that a source breaks, as `key: text` with the known values."""
     yield from _check_columns(source)
     yield from _check_placeholders(source)
     yield from _check_delivery(source)
     yield from _check_schemas(source)
     yield from _check_silver(source, nouns)
+    yield from _check_editions(source, sources)
 
 
 def _unknown(key: str, names: Iterable[str], known: Iterable[str], what: str) -> Iterator[str]:
@@ -35,6 +38,8 @@ def _check_columns(source: SourceDefinition) -> Iterator[str]:
         "silver/columns": [mapping.origin_column or "" for mapping in silver.columns.values()],
         "silver/effective_from": [silver.effective_from or ""],
         "controls/sums": source.controls.sums,
+        "code_checks/column": [check.column for check in source.code_checks],
+        "code_checks/dates": [name for check in source.code_checks for name in check.dates],
         "format/optional_columns": source.format.optional_columns,
         "format/aliases": source.format.aliases.values(),
     }
@@ -72,6 +77,20 @@ def _check_schemas(source: SourceDefinition) -> Iterator[str]:
 
     for key, schema in (("record_schema", source.record_schema), ("advisory_schema", advisory)):
         yield from _unknown(f"{key}/format", _formats(schema), sorted(FORMATS), "format")
+
+
+def _check_editions(source: SourceDefinition, sources: Mapping[str, SourceDefinition]) -> Iterator[str]:
+    for check in source.code_checks:
+        editions = sources.get(check.editions)
+        if editions is None:
+            yield f"code_checks/editions: {check.editions} is no source; known are {', '.join(sources)}"
+        elif not _are_editions(editions):
+            yield f"code_checks/editions: {check.editions} does not deliver in full, dated by the path"
+
+
+def _are_editions(source: SourceDefinition) -> bool:
+    is_dated = source.path_pattern.placeholders.get(source.delivery.as_of_name) == "date"
+    return is_dated and source.delivery.kind is DeliveryKind.FULL
 
 
 def _formats(schema: Any) -> Iterator[str]:

@@ -24,10 +24,13 @@ ISO_DATE: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The codes in force from `starts` until the next edition starts, written as the records write them."""
+    """The codes in force from `starts` until the next edition starts, written as the records write them.
+
+    None where nobody knows them any more: then nothing is judged by it.
+    """
 
     starts: date
-    codes: frozenset[str]
+    codes: pa.StringArray | None
 
 
 class CodeMembership:
@@ -42,7 +45,7 @@ class CodeMembership:
         self._date_columns = tuple(date_columns)
         ordered = sorted(editions, key=lambda edition: edition.starts)
         self._starts = [edition.starts.isoformat() for edition in ordered]
-        self._codes = [pa.array(sorted(edition.codes), pa.string()) for edition in ordered]
+        self._codes = [edition.codes for edition in ordered]
 
     def findings(self, records: pa.RecordBatch) -> tuple[Finding, ...]:
         """The rows whose code is not in their edition, as one advisory finding."""
@@ -53,7 +56,8 @@ class CodeMembership:
         edition = self._edition(pc.coalesce(*(_dates(records.column(name)) for name in present)))
         unknown = np.zeros(records.num_rows, bool)
         for position in np.unique(edition[edition >= 0]).tolist():
-            unknown |= (edition == position) & ~_mask(pc.is_in(codes, self._codes[position]))
+            if self._codes[position] is not None:
+                unknown |= (edition == position) & ~_mask(pc.is_in(codes, self._codes[position]))
         unknown &= _mask(pc.greater(pc.binary_length(codes), 0))
         reason = Reason(Tier.ADVISORY, RULE, f"/{escaped(self._column)}")
         return (Finding(reason, np.flatnonzero(unknown)),) if unknown.any() else ()

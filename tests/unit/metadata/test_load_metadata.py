@@ -197,6 +197,21 @@ SOURCE_FAULTS: dict[str, tuple[Change, str]] = {
         lambda d: d["silver"]["columns"]["gender"]["values"].pop("M"),
         "silver/columns/gender/values: M is no key of the table of values; known are F",
     ),
+    "a check of codes in a column that is none": (
+        lambda d: d.update(code_checks=[{"column": "No", "editions": "clinic__patient", "dates": ["Changed"]}]),
+        "code_checks/column: No is no column of the record schema",
+    ),
+    "a check of codes of no source": (
+        lambda d: d.update(code_checks=[{"column": "Sex", "editions": "x", "dates": ["Changed"]}]),
+        "code_checks/editions: x is no source; known are clinic__patient",
+    ),
+    "a check of codes of a delta": (
+        lambda d: d.update(
+            code_checks=[{"column": "Sex", "editions": "clinic__patient", "dates": ["Changed"]}],
+            delivery={"kind": "delta", "ordered_by": {"path": "as_of"}},
+        ),
+        "code_checks/editions: clinic__patient does not deliver in full, dated by the path",
+    ),
     "no length of time": (lambda d: d["expected"].update(every="P1Y"), "expected"),
 }
 

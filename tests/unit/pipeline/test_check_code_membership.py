@@ -10,8 +10,8 @@ from shared.pipeline.block import Block
 from shared.pipeline.check import RecordChecker
 from shared.pipeline.code_membership import CodeMembership, Edition
 
-OLD = Edition(date(2023, 10, 1), frozenset({"A00.0", "B99"}))
-NEW = Edition(date(2024, 10, 1), frozenset({"A00.0", "C50.A0"}))
+OLD = Edition(date(2023, 10, 1), pa.array(["A00.0", "B99"]))
+NEW = Edition(date(2024, 10, 1), pa.array(["A00.0", "C50.A0"]))
 MEMBERSHIP = CodeMembership("code", ("discharged", "served"), [NEW, OLD])
 
 
