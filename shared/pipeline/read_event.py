@@ -26,7 +26,10 @@ def read_event(event_type: str, subject: str, data: object) -> ArrivalHint | Non
 
 def _name_in_landing(url: object) -> str:
     """The blob's name in a URL of the `blob` or the `dfs` host; "" for another container."""
-    path = unquote(urlsplit(_text(url)).path)
+    try:
+        path = unquote(urlsplit(_text(url)).path)
+    except ValueError:  # no URL at all
+        return ""
     account_and_container = path.split("/")
     if LANDING not in account_and_container[:3]:
         return ""

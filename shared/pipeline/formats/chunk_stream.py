@@ -32,7 +32,11 @@ class ChunkStream(io.RawIOBase):
 def spooled(chunks: Iterable[bytes]) -> IO[bytes]:
     """The whole stream in a file on disk that vanishes when closed: for formats that must be read from their end."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 the caller closes it
-    for chunk in chunks:
-        file.write(chunk)
+    try:
+        for chunk in chunks:
+            file.write(chunk)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file

@@ -34,14 +34,14 @@ def _parse(rows: list[list[str]], layout: Layout, limits: Limits) -> Block:
     records = _columns(rows, layout)
     check_lengths(records, limits)
     numbers = pa.array(range(1, len(rows) + 1), pa.int64())
-    return Block(records, numbers, findings=control_findings(records))
+    return Block(records, numbers, findings=control_findings(records, b"\x00"))
 
 
 def _refuse_bomb(file: IO[bytes], file_format: FileFormat) -> None:
     try:
         with zipfile.ZipFile(file) as workbook:
             size = sum(entry.file_size for entry in workbook.infolist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise broken("not_excel") from None
     if size > min(LARGEST, file_format.limits.output_bytes):
         raise broken("output_limit")
@@ -53,11 +53,12 @@ def _rows(file: IO[bytes], sheet: str) -> Iterator[list[str]]:
 
     try:
         with pd.ExcelFile(file, engine="openpyxl") as workbook:
-            if sheet and sheet not in workbook.sheet_names:
-                raise broken("missing_sheet")
-            frame = workbook.parse(sheet or 0, header=None, dtype=object, na_filter=False)
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile):
+            is_there = not sheet or sheet in workbook.sheet_names
+            frame = workbook.parse(sheet or 0, header=None, dtype=object, na_filter=False) if is_there else None
+    except Exception:  # noqa: BLE001  # what strangers put into a workbook makes its parsers raise anything
         raise broken("not_excel") from None
+    if frame is None:
+        raise broken("missing_sheet")
     return ([_text(cell) for cell in row] for row in frame.itertuples(index=False, name=None))
 
 
