@@ -23,7 +23,6 @@ def counts_table(verdict: Verdict) -> str:
     return "\n".join(
         f"{subject:<16}{checked:>16,} compared{verdict.mismatches[subject]:>14,} differ"
         for subject, checked in verdict.checked.items()
-        if subject
     )
 
 

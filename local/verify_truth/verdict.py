@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -24,13 +25,16 @@ class Verdict:
         """Counts one more comparison of a subject."""
         self.checked[subject] = self.checked.get(subject, 0) + checked
         self.mismatches[subject] = self.mismatches.get(subject, 0) + mismatches
-        self.shown.extend(list(differences)[: MOST_SHOWN - len(self.shown)])
+        self._show(differences)
 
     def include(self, other: Self) -> None:
         """Adds what another verdict found."""
         for subject, checked in other.checked.items():
             self.add(subject, checked, other.mismatches[subject])
-        self.add("", 0, 0, other.shown)
+        self._show(other.shown)
+
+    def _show(self, differences: Iterable[Difference]) -> None:
+        self.shown.extend(islice(differences, MOST_SHOWN - len(self.shown)))
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))
