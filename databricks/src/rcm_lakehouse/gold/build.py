@@ -13,6 +13,7 @@ from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, 
 from rcm_lakehouse.gold.facts import bound, hospital, payer_id, with_date_keys
 from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, Dimension, Fact
 from rcm_lakehouse.gold.silver_tables import Silver
+from rcm_lakehouse.gold.vocabulary import MEANINGS
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 
@@ -46,11 +47,13 @@ def gold_tables() -> tuple[GoldTable, ...]:
 
 
 def column_comments(silver: Silver, table: str) -> Mapping[str, str]:
-    """What is known of a table's columns: the nouns' own words, and what a key is."""
+    """What is known of a table's columns: the nouns' own words, what a key is, and the vocabulary of gold."""
     made_of = [d.nouns for d in DIMENSIONS if d.name == table] or [(table,)]
     nouns = [silver.noun(name) for name in made_of[0] if table != "date"]
     comments = {column.name: column.description for noun in nouns for column in noun.columns}
-    return comments | {f"{d.name}_key": KEY_COMMENT for d in DIMENSIONS}
+    keys = {f"{d.name}_key": KEY_COMMENT for d in DIMENSIONS}
+    days = {f"{day}_key": f"{day} as a key into the calendar" for fact in FACTS for day in fact.dates}
+    return {**MEANINGS, **comments, **keys, **days}
 
 
 def codes_seen(silver: Silver, dimension_name: str) -> DataFrame:
