@@ -34,7 +34,7 @@ def _parse(rows: list[list[str]], layout: Layout, limits: Limits) -> Block:
     records = _columns(rows, layout)
     check_lengths(records, limits)
     numbers = pa.array(range(1, len(rows) + 1), pa.int64())
-    return Block(records, numbers, findings=control_findings(records, b"\x00"))
+    return Block(records, numbers, findings=control_findings(records))
 
 
 def _refuse_bomb(file: IO[bytes], file_format: FileFormat) -> None:
