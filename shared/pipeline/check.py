@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +17,7 @@ from shared.pipeline.schema.cells import CellTypes
 from shared.pipeline.schema.json_value import Json
 from shared.pipeline.schema.record_plan import RecordPlan, plan_for
 from shared.pipeline.schema.reference import Reference, check_schema
-
-TEXT_KINDS: Final = frozenset({FileKind.CSV, FileKind.FIXED_WIDTH, FileKind.EXCEL})
+from shared.pipeline.told_cells import ToldCells, told_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,12 @@ class RecordChecker:
 
     def check(self, block: Block) -> Checked:
         """The verdict on every record of the block that has cells. Never raises for what they hold."""
-        row_findings = (*block.findings, *self._record.findings(block))
+        cells = told_cells(block, self._record.kind)
+        row_findings = (*block.findings, *self._record.findings(block, cells))
         failed = np.zeros(block.records.num_rows, bool)
         for finding in row_findings:
             failed[finding.rows] = True
-        advisory = [each for tier in self._advisory for each in tier.findings(block)]
+        advisory = [each for tier in self._advisory for each in tier.findings(block, cells)]
         advisory += [each for membership in self._memberships for each in membership.findings(block.records)]
         landed = (Finding(each.reason, each.rows[~failed[each.rows]]) for each in advisory)
         return Checked(block, failed, row_findings, tuple(each for each in landed if len(each.rows)))
@@ -93,32 +92,28 @@ class _Tier:
         self._tier = tier
         self._schema = schema
         self._schemas = schemas
-        self._kind = kind
+        self.kind = kind
         self._types = types
         self._reference = Reference(schema, schemas)
         self._plans: dict[tuple[str, ...], RecordPlan | None] = {}
 
-    def findings(self, block: Block) -> tuple[Finding, ...]:
+    def findings(self, block: Block, cells: ToldCells | None) -> tuple[Finding, ...]:
         names = tuple(name for name in block.records.schema.names if name != RECORD_COLUMN)
-        plan = self._plan(names) if self._kind in TEXT_KINDS or block.kinds else None
-        everywhere = np.arange(block.records.num_rows)
-        if plan is None:
-            return self._by_record(block, everywhere)
-        odd = np.array(sorted(block.instances), np.int64)
-        return (*self._by_column(plan, block, odd), *self._by_record(block, odd))
+        plan = None if cells is None else self._plan(names)
+        if plan is None or cells is None:
+            return self._by_record(block, np.arange(block.records.num_rows))
+        return (*self._by_column(plan, cells, block.records.num_rows), *self._by_record(block, cells.odd))
 
     def _plan(self, names: tuple[str, ...]) -> RecordPlan | None:
         if names not in self._plans:
             self._plans[names] = plan_for(self._schema, names, self._types, self._schemas)
         return self._plans[names]
 
-    def _by_column(self, plan: RecordPlan, block: Block, odd: Rows) -> Iterator[Finding]:
+    def _by_column(self, plan: RecordPlan, cells: ToldCells, count: int) -> Iterator[Finding]:
         """What fails in the rows that the columns tell: all but the odd ones."""
-        records = block.records
-        columns = dict(zip(records.schema.names, records.columns, strict=True))
-        for failure in plan.failures(columns, records.num_rows, block.kinds):
+        for failure in plan.failures(cells.columns, count, cells.kinds):
             place, rows = failure.place, failure.rows
-            rows[odd] = False
+            rows[cells.odd] = False
             if rows.any():
                 yield Finding(Reason(self._tier, place.rule, place.field, place.pointer), np.flatnonzero(rows))
 
@@ -127,7 +122,7 @@ class _Tier:
             return ()
         rows: dict[Reason, list[int]] = defaultdict(list)
         for position, instance in zip(
-            positions.tolist(), instances(block, self._kind, self._types, positions), strict=True
+            positions.tolist(), instances(block, self.kind, self._types, positions), strict=True
         ):
             for reason in set(self._reference.reasons(instance, self._tier)):
                 rows[reason].append(position)
