@@ -36,11 +36,11 @@ Written by `python -m local.describe_kpis` from `metadata/kpis/`, which is where
 
 The table `gold.patient_pay`, published as `patient_pay.json` and read by `GET /api/patient-pay`: of the accounts on
 which a patient came to owe at least 90 days before the as-of date, how many `paid_late` (in full, but later than 30
-days after it arose), `paid_in_part` or `never_paid`; the rest paid in full in time. Told by `factor` and `member`: the
-cause, the primary payer, its plan, the size of the balance, the age of the bill when the patient came to owe, what came
-of the same patient's account before, the service line. Each rate has its count, the accounts it is a share of, and the Wilson
-interval that holds the true rate in 95 of 100 samples: of few accounts it is wide. It refuses where
-`patient_pay_collected` does. A rate is no proof: factors go together.
+days after it arose), `paid_in_part` or `never_paid`; the rest paid in full in time. Told by `factor` and `member`:
+the cause, the primary payer, its plan, the size of the balance, the age of the bill when the patient came to owe,
+what came of the same patient's account before, the service line. Each rate has its count, the accounts it is a share
+of, and the Wilson interval that holds the true rate in 95 of 100 samples: of few accounts it is wide. It refuses
+where `patient_pay_collected` does. A rate is no proof: factors go together.
 """
 
 

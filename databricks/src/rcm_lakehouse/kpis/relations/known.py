@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from rcm_lakehouse.deliveries import DELIVERIES, Life, lives, recorded
 from rcm_lakehouse.gold.facts import hospital as origin
-from rcm_lakehouse.gold.silver_tables import silver_schema
+from rcm_lakehouse.gold.silver_tables import silver_rows
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata
@@ -37,10 +37,7 @@ class Known:
 
     def rows(self, noun: str) -> DataFrame:
         """Rows of a noun of history `latest`, with `hospital` (its own or its origin); none where nothing fills it."""
-        table = f"silver.{noun}"
-        rows = local_rows(self._lake.spark, [], silver_schema(self._metadata.nouns[noun]))
-        if self._lake.exists(table):
-            rows = self._lake.read(table).unionByName(rows, True).where(self._holds())
+        rows = silver_rows(self._lake, self._metadata.nouns[noun]).where(self._holds())
         return rows if "hospital" in rows.columns else rows.withColumn("hospital", origin())
 
     def lines(self) -> DataFrame:
