@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from local.verify_truth.periods import failing_lines
 from local.verify_truth.verdict import Verdict
@@ -31,7 +32,7 @@ LEDGER_ACCOUNTS = (("hospital_a", "1200"), ("hospital_b", "1000"), ("hospital_a"
 KPI_SIDES = (
     ("hospital_a", "gross_days_in_ar", "", "numerator"),
     ("hospital_b", "aged_ar", "insurer|31-60", "denominator"),
-    ("hospital_a", "charity_share", "", "numerator"),
+    ("hospital_a", "charity_share", "", "denominator"),
 )
 
 
@@ -67,26 +68,26 @@ def _document(cell: Cell) -> dict[str, Any]:
 
 
 def _cells(spark: SparkSession, lake: Path) -> Iterator[Cell]:
-    """One row of each table, chosen by chance that is the same every time; hospital A's log, hospital B's silver."""
+    """One row of each table that has any, the same at every run: of hospital A's log, of hospital B's silver."""
     for noun, column in LOG_AMOUNTS.items():
         table = f"bronze/hospital_a__{noun}"
-        row = _one(spark, lake, table, RECORD, f"try_cast({column} AS DECIMAL(18, 2)) <> 0")
-        yield _record_cell("log", table, column, noun, "hospital_a", row)
+        for row in _one(spark, lake, table, RECORD, f"try_cast({column} AS DECIMAL(18, 2)) <> 0"):
+            yield _record_cell("log", table, column, noun, "hospital_a", row)
     for noun, column in SILVER_AMOUNTS.items():
-        table = f"silver/{noun}"
-        row = _one(spark, lake, table, RECORD, f"is_current AND source_id = 'hospital_b__{noun}' AND {column} <> 0")
-        yield _record_cell("silver", table, column, noun, "hospital_b", row)
+        table, of_b = f"silver/{noun}", f"source_id = 'hospital_b__{noun}'"
+        for row in _one(spark, lake, table, RECORD, f"is_current AND {of_b} AND {column} <> 0"):
+            yield _record_cell("silver", table, column, noun, "hospital_b", row)
     for hospital, account in LEDGER_ACCOUNTS:
         where = f"hospital = '{hospital}' AND gl_account = '{account}'"
-        row = _one(spark, lake, "gold/ledger_line", ("line_id",), where)
-        yield Cell("ledger", "gold/ledger_line", "amount", row, hospital, row)
+        for row in _one(spark, lake, "gold/ledger_line", ("line_id",), where):
+            yield Cell("ledger", "gold/ledger_line", "amount", row, hospital, row)
     for hospital, kpi_id, bucket, side in KPI_SIDES:
         where = f"hospital = '{hospital}' AND kpi_id = '{kpi_id}' AND coalesce(bucket, '') = '{bucket}'"
         names = ("hospital", "kpi_id", "period")
-        row = _one(spark, lake, "gold/kpi", names, f"{where} AND dimension IS NULL AND {side} <> 0")
-        line = {"check": "kpi", "of": ".".join(part for part in (kpi_id, bucket, side) if part)}
-        given = {**row, "coalesce(bucket, '')": bucket, "coalesce(dimension, '')": ""}
-        yield Cell("kpi", "gold/kpi", side, given, hospital, line, str(row["period"]))
+        for row in _one(spark, lake, "gold/kpi", names, f"{where} AND dimension IS NULL AND {side} <> 0"):
+            line = {"check": "kpi", "of": ".".join(part for part in (kpi_id, bucket, side) if part)}
+            given = {**row, "coalesce(bucket, '')": bucket, "coalesce(dimension, '')": ""}
+            yield Cell("kpi", "gold/kpi", side, given, hospital, line, str(row["period"]))
 
 
 def _record_cell(stage: str, table: str, column: str, noun: str, hospital: str, row: Mapping[str, str | int]) -> Cell:
@@ -96,13 +97,13 @@ def _record_cell(stage: str, table: str, column: str, noun: str, hospital: str, 
     return Cell(stage, table, column, {**row, **source}, hospital, expected)
 
 
-def _one(spark: SparkSession, lake: Path, table: str, columns: tuple[str, ...], where: str) -> Mapping[str, str | int]:
-    """The values of the columns in one row of the table."""
+def _one(
+    spark: SparkSession, lake: Path, table: str, columns: tuple[str, ...], where: str
+) -> list[Mapping[str, str | int]]:
+    """The values of the columns in one row of the table; empty where there is none."""
     rows = spark.read.format("delta").load(str(lake / table)).where(where)
-    chosen = rows.orderBy(f"xxhash64({', '.join(columns)})", *columns).select(*columns).first()
-    assert chosen is not None, f"no row to change in {table}"
-    found: dict[str, str | int] = chosen.asDict()
-    return found
+    chosen = rows.orderBy(F.xxhash64(*columns), *columns).select(*columns).limit(1)
+    return [row.asDict() for row in chosen.collect()]
 
 
 def _change(spark: SparkSession, lake: Path, cell: Cell) -> None:

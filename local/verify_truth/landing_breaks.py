@@ -24,8 +24,9 @@ SOURCES = (
 def plant_in_landing(intake: Intake, world: TruthWorld, folder: Path) -> Verdict:
     """Lands a changed copy of one file of each of `SOURCES`; each is to be refused for its sum."""
     verdict = Verdict()
+    files = [file for wave in reversed(world.waves) for file in wave.files if file.records and not file.cause]
     for source_id in SOURCES:
-        file = next(f for f in world.waves[-1].files if f.source_id == source_id and f.records and not f.cause)
+        file = next(file for file in files if file.source_id == source_id)
         changed = _with_a_cent_more(world.landing / file.path, folder / file.path, intake.source(source_id))
         ended = intake.deliver(changed, _beside(file), intake.stated(file)).outcome
         caught = (ended.status.value, ended.reason) == ("refused", "control_sum")
