@@ -136,7 +136,7 @@ def _write(ports: Ports, now: datetime, marks: tuple[ChainMark, ...]) -> bool:
     if last.number and before is None:
         mine, before = last, _before(ports, last)
     else:
-        mine = Reservation(last.number + 1, now)
+        mine = Reservation(last.number + 1, max(now, last.at))  # names sort like numbers, whoever began first
         if not ports.ledger.insert(mine.row()):
             return False
     root = merkle_root([mark.text() for mark in marks])

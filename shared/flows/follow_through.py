@@ -1,8 +1,9 @@
 """Carries out what a committed ingestion causes. Repeating it does nothing more: same MessageIds, same rows."""
 
-from shared.model.commit import BOOKMARKS, HEAD, LEDGER, LISTING, Row
+from shared.model.commit import BOOKMARKS, HEAD, LEDGER, LISTING, Row, Value
 from shared.model.events import Message, ingestion_landed, ingestion_requested
 from shared.model.ingestion import Ingestion, Status
+from shared.model.instant import to_wire
 from shared.pipeline.listing import listing_rows, newest_first, source_partition
 from shared.ports import Ports
 
@@ -15,7 +16,7 @@ def follow_through(ports: Ports, ingestion: Ingestion) -> None:
         ports.sender.send(queue, [message])
     show_in_listings(ports, ingestion)
     if ingestion.status is Status.LANDED:
-        ports.ledger.put(last_delivery_row(ingestion))
+        note_last_delivery(ports, ingestion)
 
 
 def show_in_listings(ports: Ports, ingestion: Ingestion) -> None:
@@ -32,10 +33,32 @@ def show_in_listings(ports: Ports, ingestion: Ingestion) -> None:
         show_in_listings(ports, current)
 
 
+def note_last_delivery(ports: Ports, ingestion: Ingestion) -> None:
+    """What the size guard compares the source's next delivery with: the latest by its own date, whenever worked."""
+    row = last_delivery_row(ingestion)
+    stored = ports.ledger.get(row.table, row.partition, row.key)
+    if stored is None:
+        is_noted = ports.ledger.insert(row)
+    else:
+        is_noted = _place(stored) > _place(row) or ports.ledger.replace(row, stored.etag)
+    if not is_noted:
+        note_last_delivery(ports, ingestion)
+
+
 def last_delivery_row(ingestion: Ingestion) -> Row:
-    """What the size guard compares the next delivery of the source with."""
-    source_id = ingestion.outcome.source_id
-    return Row(BOOKMARKS, f"delivery-{source_id}", "last", {"records_in": ingestion.outcome.records_in})
+    """A delivery's place among those of its source, and its size."""
+    outcome = ingestion.outcome
+    values: dict[str, Value] = {
+        "as_of": outcome.as_of,
+        "delivered_at": to_wire(ingestion.delivered_at),
+        "file_version_id": ingestion.file_version_id,
+        "records_in": outcome.records_in,
+    }
+    return Row(BOOKMARKS, f"delivery-{outcome.source_id}", "last", values)
+
+
+def _place(row: Row) -> tuple[str, ...]:
+    return tuple(str(row.values.get(name, "")) for name in ("as_of", "delivered_at", "file_version_id"))
 
 
 def _caused_message(ports: Ports, ingestion: Ingestion) -> tuple[str, Message] | None:

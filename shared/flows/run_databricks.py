@@ -12,6 +12,8 @@ from shared.model.manifest import Member
 from shared.pipeline.group import wake_at
 from shared.ports import Ports
 
+KNOWN = (INGESTION_LANDED, START_DUE, FOLLOW_DUE)
+
 
 def run_databricks(ports: Ports, body: Mapping[str, object]) -> None:
     """Works one message of the queue. A type of another version goes back for retry: a newer program will know it."""
@@ -26,7 +28,7 @@ def run_databricks(ports: Ports, body: Mapping[str, object]) -> None:
             t == FOLLOW_DUE
         ):
             follow_run(ports, job, token, number)
-        case {"type": str()}:
+        case {"type": t} if t not in KNOWN:
             raise TransientError("unknown_message_type")
         case _:
             raise PermanentError("bad_message")

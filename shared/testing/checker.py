@@ -11,10 +11,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS
+from shared.model.commit import HEAD, LEDGER, LISTING
 from shared.testing.check_audit import every_effect_is_audited, rows_of
+from shared.testing.check_brought import anchors_cover_every_chain, every_row_is_brought, nothing_is_brought_twice
+from shared.testing.check_rest import nothing_is_left_to_do, only_strays_are_put_aside, saying_it_again_changes_nothing
 from shared.testing.fake_ledger import Stored
-from shared.testing.scenario import CANARY
+from shared.testing.scenario import CANARY, Upload
 from shared.testing.simulation import Simulation
 
 PHI_COLUMNS = frozenset({"path"})
@@ -52,12 +54,13 @@ def _head(simulation: Simulation, file_version_id: str) -> dict[str, Any] | None
 
 
 def every_version_is_accounted_for(simulation: Simulation) -> Iterator[str]:
-    """A version that arrived has one end; only one that was overwritten and of which no event told may be unknown."""
+    """A version that arrived has one end; unknown may only be what went untold or deleted before a look."""
     blobs = simulation.ports.files.blobs["landing"]
-    for number, uploaded in enumerate(simulation.uploaded):
+    for number, uploaded in enumerate(simulation.outsiders.uploaded):
         head = _head(simulation, uploaded.blob.file_version_id)
         stands = blobs.get(uploaded.blob.name)
-        was_visible = uploaded.upload.event_copies > 0 or (stands and stands.etag == uploaded.blob.etag)
+        was_told = uploaded.upload.event_copies > 0 and uploaded.upload.name not in simulation.outsiders.removed
+        was_visible = was_told or (stands and stands.etag == uploaded.blob.etag)
         if head is None and was_visible:
             yield f"upload {number} is not in the ledger"
         if head is not None and head["status"] not in ENDS:
@@ -100,14 +103,21 @@ def one_successful_run_per_generation(simulation: Simulation) -> Iterator[str]:
 
 def records_in_are_records_out(simulation: Simulation) -> Iterator[str]:
     """Counted by Python's csv from the bytes that were written, and by pyarrow from the files that count."""
-    for number, uploaded in enumerate(simulation.uploaded):
+    for number, uploaded in enumerate(simulation.outsiders.uploaded):
         head = _head(simulation, uploaded.blob.file_version_id)
         if not head or head["status"] != "landed":
             continue
-        raw = sum(1 for row in csv.reader(io.StringIO(uploaded.upload.content.decode())) if row) - 1
+        raw = _count_raw(uploaded.upload)
         out = sum(_count(simulation, str(head.get(container, ""))) for container in ("bronze", "quarantine"))
         if not raw == out == head["records_in"]:
             yield f"upload {number}: {raw} records came, {out} stand, {head['records_in']} are told"
+
+
+def _count_raw(upload: Upload) -> int:
+    text = upload.content.decode()
+    if upload.name.endswith(".jsonl"):
+        return len(text.splitlines())
+    return sum(1 for row in csv.reader(io.StringIO(text)) if row) - 1
 
 
 def _count(simulation: Simulation, reference: str) -> int:
@@ -118,7 +128,7 @@ def _count(simulation: Simulation, reference: str) -> int:
 
 def the_archive_holds_what_arrived(simulation: Simulation) -> Iterator[str]:
     """Byte for byte, for every version that was worked."""
-    for number, uploaded in enumerate(simulation.uploaded):
+    for number, uploaded in enumerate(simulation.outsiders.uploaded):
         file_version_id = uploaded.blob.file_version_id
         archived = simulation.ports.files.blobs["archive"].get(file_version_id)
         head = _head(simulation, file_version_id)
@@ -132,14 +142,14 @@ def the_archive_holds_what_arrived(simulation: Simulation) -> Iterator[str]:
 
 def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str]:
     """The latest version at a path is never the superseded one, and manifests tell the true order of delivery."""
-    order = {uploaded.blob.file_version_id: number for number, uploaded in enumerate(simulation.uploaded)}
+    order = {uploaded.blob.file_version_id: number for number, uploaded in enumerate(simulation.outsiders.uploaded)}
     for blob in simulation.ports.files.blobs["manifests"].values():
         for each in json.loads(blob.content)["ingestions"]:
-            uploaded = simulation.uploaded[order[each["file_version_id"]]]
+            uploaded = simulation.outsiders.uploaded[order[each["file_version_id"]]]
             if each["delivered_at"] != f"{uploaded.blob.last_modified:%Y-%m-%dT%H:%M:%S.%fZ}":
                 yield f"upload {order[each['file_version_id']]}: the manifest tells another time of delivery"
     by_path: dict[str, str] = {}
-    for uploaded in simulation.uploaded:
+    for uploaded in simulation.outsiders.uploaded:
         by_path[uploaded.blob.name] = uploaded.blob.file_version_id
     for name, newest in by_path.items():
         head = _head(simulation, newest)
@@ -165,23 +175,10 @@ def no_canary_gets_out(simulation: Simulation) -> Iterator[str]:
             yield from ("a message" for held in messages if CANARY.encode() in held.body)
 
 
-def nothing_is_left_to_do(simulation: Simulation) -> Iterator[str]:
-    """At rest nothing waits: no ready row, no active run, no open request, no message."""
-    for partition, key, values in rows_of(simulation, DATABRICKS_RUNS):
-        if key.startswith("ready-"):
-            yield "a generation is still ready for a run"
-        if key == HEAD and values["active_token"]:
-            yield f"a run of {partition} is still active"
-        if key.startswith("run-") and values["status"] in ("starting", "running"):
-            yield f"a run row still says {values['status']}"
-    yield from ("a request is still open" for partition, _, _ in rows_of(simulation, REQUESTS) if partition == "open")
-    yield from (f"a message is still on {queue}" for queue, held in simulation.ports.bus.queues.items() if held)
-
-
 def the_same_content_lands_once(simulation: Simulation) -> Iterator[str]:
     """Of file versions of one source, day and content, one has landed at most."""
     landed = Counter[tuple[str, ...]]()
-    for uploaded in simulation.uploaded:
+    for uploaded in simulation.outsiders.uploaded:
         head = _head(simulation, uploaded.blob.file_version_id)
         if head and head["status"] == "landed":
             landed[str(head["source_id"]), str(head.get("as_of")), sha256(uploaded.upload.content).hexdigest()] += 1
@@ -201,7 +198,7 @@ def every_request_had_one_effect(simulation: Simulation) -> Iterator[str]:
 
 def a_good_file_is_not_refused(simulation: Simulation) -> Iterator[str]:
     """A fault of a service is no fault of the file: what can be read, at a path that is known, is never refused."""
-    for number, uploaded in enumerate(simulation.uploaded):
+    for number, uploaded in enumerate(simulation.outsiders.uploaded):
         rows = list(csv.reader(io.StringIO(uploaded.upload.content.decode())))
         is_good = len(rows) > 1 and rows[0] == ["DeptID", "Name"] and uploaded.upload.name.startswith("emr/")
         head = _head(simulation, uploaded.blob.file_version_id)
@@ -235,4 +232,9 @@ INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
     the_same_content_lands_once,
     a_good_file_is_not_refused,
     listings_show_the_ledger,
+    only_strays_are_put_aside,
+    every_row_is_brought,
+    nothing_is_brought_twice,
+    anchors_cover_every_chain,
+    saying_it_again_changes_nothing,
 )

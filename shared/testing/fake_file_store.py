@@ -105,7 +105,8 @@ class FakeFileStore:
         metadata: Mapping[str, str] | None = None,
         pending: bool = False,
     ) -> BlobVersion:
-        """What an outsider does: writes or overwrites a blob, no gate between. `pending`: a copy has only begun."""
+        """What an outsider does: writes or overwrites a blob, no gate between. `pending`: a copy has only begun, and
+        whoever reads now gets half of it."""
         self._write(container, name, content, metadata or {}, pending)
         return self._describe(container, name, self.blobs[container][name])
 
@@ -125,7 +126,7 @@ class FakeFileStore:
             raise FileGoneError("file_gone")
         if etag not in (None, blob.etag):
             raise VersionChangedError("version_changed")
-        return blob
+        return replace(blob, content=blob.content[: len(blob.content) // 2]) if blob.copy_pending else blob
 
     def _version(self, container: str, name: str) -> BlobVersion | None:
         blob = self._container(container).get(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import batched
 
 from shared.adapters.table_keys import encode_key
@@ -11,6 +12,7 @@ from shared.model.commit import TABLES, Commit, Row, StoredRow
 from shared.testing.gate import Gate, open_gate, through
 
 PAGE = 1_000
+encoded = lru_cache(50_000)(encode_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class FakeLedger:
         while is_more:
             with through(self.gate, "ledger.scan"):
                 rows = self._partition(table, partition)
-                keys = [key for key in sorted(rows, key=encode_key) if _is_within(encode_key(key), first, last, after)]
+                keys = [key for key in sorted(rows, key=encoded) if _is_within(encoded(key), first, last, after)]
                 page, is_more = [_as_read(rows[key]) for key in keys[:PAGE]], len(keys) > PAGE
             yield from page
-            after = encode_key(page[-1].key) if page else ""
+            after = encoded(page[-1].key) if page else ""
 
     def commit(self, commit: Commit) -> None:
         check_group((commit.head, *commit.inserted, *commit.written), commit.deleted)
@@ -120,8 +122,8 @@ class FakeLedger:
 
 def _check_keys(partition: str, key: str) -> None:
     """PermanentError for a key that Azure would refuse."""
-    encode_key(partition)
-    encode_key(key)
+    encoded(partition)
+    encoded(key)
 
 
 def _as_read(stored: Stored) -> StoredRow:
@@ -130,7 +132,7 @@ def _as_read(stored: Stored) -> StoredRow:
 
 
 def _is_within(key: str, first: str, last: str, after: str) -> bool:
-    return key > after and key >= encode_key(first) and (not last or key <= encode_key(last))
+    return key > after and key >= encoded(first) and (not last or key <= encoded(last))
 
 
 def _is_applied(commit: Commit, rows: dict[str, Stored]) -> bool:

@@ -54,8 +54,9 @@ class Delivery:
 class FakeMessageBus:
     """Fulfils `MessageSender` and has the side of the receiver too.
 
-    `queues` and `dead_letters` hold every message by queue, in the order they came; tests and simulators may look and
-    touch. A second message of one id within the window is accepted and dropped without a word, also a scheduled one.
+    `queues` and `dead_letters` hold every message by queue, in the order they came, `sent` the body of every message
+    that was ever accepted; tests and simulators may look and touch. A second message of one id within the window is
+    accepted and dropped without a word, also a scheduled one.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class FakeMessageBus:
         self.queues: dict[str, list[Held]] = {queue: [] for queue in queues}
         self.dead_letters: dict[str, list[Held]] = {queue: [] for queue in queues}
         self.accepted_at: dict[tuple[str, str], datetime] = {}
+        self.sent: dict[tuple[str, str], bytes] = {}
         self.duplicate_window = duplicate_window
         self.lock = lock
         self.most_deliveries = most_deliveries
@@ -82,7 +84,7 @@ class FakeMessageBus:
         for message in messages:
             body = encoded_body(message)
             with through(self.gate, "sender.send"):
-                self._accept(queue, message, body)
+                self.accept(queue, message, body)
 
     def available(self, queue: str) -> list[Held]:
         """What a receiver could get now, in order. Locks that ran out are undone by looking."""
@@ -128,15 +130,17 @@ class FakeMessageBus:
 
     def accept_again(self, held: Held, message_id: str) -> None:
         """Takes a message that died once more, under another id, at once."""
-        self._accept(held.queue, Message(message_id, {}, traceparent=held.traceparent), held.body)
+        self.accept(held.queue, Message(message_id, {}, traceparent=held.traceparent), held.body)
 
-    def _accept(self, queue: str, message: Message, body: bytes) -> None:
+    def accept(self, queue: str, message: Message, body: bytes) -> None:
+        """Takes a body as it is, whoever sent it."""
         held_on, now = self._queue(queue), self.clock.now()
         seen_at = self.accepted_at.get((queue, message.message_id))
         if seen_at is not None and now - seen_at < self.duplicate_window:
             return
         self.accepted += 1
         self.accepted_at[queue, message.message_id] = now
+        self.sent[queue, message.message_id] = body
         available_at = max(message.not_before or now, now)
         held_on.append(Held(queue, self.accepted, message.message_id, body, available_at, message.traceparent))
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from shared.metadata import Metadata
 from shared.model.source import SourceDefinition
 from shared.pipeline.check import RecordChecker
 from shared.settings import Settings
 from shared.testing.fake_clock import FakeClock, FakeIds
+from shared.testing.fake_code_set_reader import FakeCodeSetReader
 from shared.testing.fake_dead_letters import FakeDeadLetters
+from shared.testing.fake_emr_reader import FakeEmrReader
 from shared.testing.fake_file_store import FakeFileStore
 from shared.testing.fake_lakehouse_jobs import FakeLakehouseJobs
 from shared.testing.fake_ledger import FakeLedger
@@ -48,8 +49,8 @@ class FakePorts:
         self.jobs = FakeLakehouseJobs(self.clock, gate)
         self.metadata = metadata
         self.settings = Settings.from_env({**SETTINGS, **(settings or {})})
-        self.emr: Any = None
-        self.code_apis: Any = None
+        self.emr = FakeEmrReader(gate)
+        self.code_apis = FakeCodeSetReader(gate)
         self._checkers = {} if checkers is None else checkers
 
     @property

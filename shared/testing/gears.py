@@ -6,25 +6,36 @@ from itertools import product
 from random import Random
 
 from shared.testing.faults import Mode
-from shared.testing.scenario import drawn_scenario, one_file_scenario, plain_scenario, two_files_scenario
-from shared.testing.simulation import Schedule
+from shared.testing.scenario import (
+    BRINGING,
+    drawn_scenario,
+    one_file_scenario,
+    plain_scenario,
+    timers_scenario,
+    twice_scenario,
+    two_files_scenario,
+)
+from shared.testing.schedule import Schedule
 
 LONGEST_FLOW = 14
 LAST_FAULTY_CALL = 250
 DUELS = 6
+DOUBLE_TICKS = 25
+MOST_MIXED = 25
 PAIR_MODES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER, Mode.ERROR_AFTER)
 
 
 def undisturbed() -> Iterator[Schedule]:
-    """One file's way, and the same with two requests; with the reconciler's help and without."""
+    """One file's way, and the same with two requests; with the reconciler's help and without. What timers bring."""
     for scenario, reconciles in product((one_file_scenario(), plain_scenario()), (False, True)):
-        yield Schedule(scenario, reconciles=reconciles)
+        yield Schedule(scenario, reconciles=reconciles, repeats=True)
+    yield Schedule(timers_scenario(), repeats=True)
 
 
 def singles(schedule: Schedule, calls: int) -> Iterator[Schedule]:
     """Each call of an undisturbed schedule goes wrong in each way."""
     for call, mode in product(range(1, calls + 1), Mode):
-        yield replace(schedule, faults={call: mode})
+        yield replace(schedule, faults={call: mode}, repeats=mode is Mode.CRASH_AFTER)
 
 
 def pairs(calls: int) -> Iterator[Schedule]:
@@ -40,9 +51,25 @@ def duels(calls: int) -> Iterator[Schedule]:
         yield Schedule(two_files_scenario(), seed, width=3, faults={call: Mode.SLOW}, reconciles=False)
 
 
+def double_ticks() -> Iterator[Schedule]:
+    """Each timer fires twice at once, in some orders of turns."""
+    for timer, seed in product(BRINGING, range(DOUBLE_TICKS)):
+        yield Schedule(twice_scenario(timer), seed, width=2)
+
+
+def far_pairs(calls: int, count: int) -> Iterator[Schedule]:
+    """Two faults anywhere on a file's way through reprocess and withdrawal, so in different flows, drawn by number."""
+    for number in range(count):
+        rng = Random(number)
+        first, second = sorted(rng.sample(range(1, calls + 1), 2))
+        faults = {first: rng.choice(PAIR_MODES), second: rng.choice(list(Mode))}
+        yield Schedule(plain_scenario(), faults=faults, reconciles=bool(number % 2), mixed=number % 3, repeats=True)
+
+
 def drawn(seed: int) -> Schedule:
     """A whole schedule from one number: what outsiders do, what goes wrong, who goes first."""
     rng = Random(seed)
     scenario = drawn_scenario(rng)
     faults = {rng.randint(1, LAST_FAULTY_CALL): rng.choice(list(Mode)) for _ in range(rng.randint(0, 6))}
-    return Schedule(scenario, seed, width=rng.choice((1, 2, 3)), faults=faults)
+    mixed = rng.randint(1, MOST_MIXED) if rng.random() < 0.25 else 0
+    return Schedule(scenario, seed, rng.choice((1, 2, 3)), faults, mixed=mixed, repeats=True)

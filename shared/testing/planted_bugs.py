@@ -3,11 +3,7 @@
 A planted bug that no schedule finds means that the guard is not needed or the checker is blind; both are faults.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-from unittest.mock import patch
+from collections.abc import Mapping
 
 from shared.flows import (
     finish_run,
@@ -22,35 +18,17 @@ from shared.flows import (
     sweep_staged,
     take_message,
 )
-from shared.model import file_version
+from shared.model import file_version, manifest
 from shared.testing import fake_file_store, fake_ledger
 from shared.testing import planted_flows as wrong
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedBug:
-    """A name, what is wrong, and the patches (`target object`, `attribute`, `replacement`) that make it so."""
-
-    name: str
-    says: str
-    patches: tuple[tuple[Any, str, Any], ...]
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """The program with the bug in it."""
-        active = [patch.object(target, attribute, replacement) for target, attribute, replacement in self.patches]
-        for each in active:
-            each.start()
-        try:
-            yield
-        finally:
-            for each in reversed(active):
-                each.stop()
-
+from shared.testing import planted_runs as amiss
+from shared.testing.planted_bug import PlantedBug
+from shared.testing.planted_timers import PLANTED_TIMERS
 
 PLANTED: Mapping[str, PlantedBug] = {
     bug.name: bug
     for bug in (
+        *PLANTED_TIMERS,
         PlantedBug(
             "listing_not_looked_at_again",
             "a late writer shows what it read before",
@@ -83,39 +61,39 @@ PLANTED: Mapping[str, PlantedBug] = {
             "token_after_the_call",
             "the token is not stored before run_now",
             (
-                (start_run, "launch", wrong.launch_with_fresh_token),
-                (finish_run, "launch", wrong.launch_with_fresh_token),
+                (start_run, "launch", amiss.launch_with_fresh_token),
+                (finish_run, "launch", amiss.launch_with_fresh_token),
             ),
         ),
         PlantedBug(
             "run_not_recorded",
             "the run id is never written down",
-            ((start_run, "launch", wrong.launch_untold), (finish_run, "launch", wrong.launch_untold)),
+            ((start_run, "launch", amiss.launch_untold), (finish_run, "launch", amiss.launch_untold)),
         ),
         PlantedBug(
             "token_without_attempt",
             "a retry asks with the failed run's token",
-            ((finish_run, "idempotency_token", wrong.token_without_attempt),),
+            ((finish_run, "idempotency_token", amiss.token_without_attempt),),
         ),
         PlantedBug(
             "run_lock_not_released",
             "an ended run stays the active one",
-            ((finish_run, "end_run", wrong.end_run_and_keep_the_lock),),
+            ((finish_run, "end_run", amiss.end_run_and_keep_the_lock),),
         ),
         PlantedBug(
             "no_inbox",
             "nothing remembers that a generation was asked for",
-            ((run_databricks, "take_ready", wrong.take_ready_without_inbox),),
+            ((run_databricks, "take_ready", amiss.take_ready_without_inbox),),
         ),
         PlantedBug(
             "ready_never_cleared",
             "what a run took stays ready",
-            ((start_run, "clear_ready", wrong.clear_ready_never_noted),),
+            ((start_run, "clear_ready", amiss.clear_ready_never_noted),),
         ),
         PlantedBug(
             "ready_cleared_first",
             "what is ready is cleared before the run is committed",
-            ((start_run, "_start", wrong.start_clearing_first),),
+            ((start_run, "_start", amiss.start_clearing_first),),
         ),
         PlantedBug(
             "archive_not_pinned",
@@ -125,15 +103,15 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "success_by_end",
             "a run that ended is taken for a success",
-            ((finish_run, "decide", wrong.decide_by_run_id),),
+            ((finish_run, "decide", amiss.decide_by_run_id),),
         ),
         PlantedBug(
             "missing_skipped",
             "SKIPPED and INTERNAL_ERROR are not seen as ends",
-            ((finish_run, "decide", wrong.decide_without_skipped),),
+            ((finish_run, "decide", amiss.decide_without_skipped),),
         ),
         PlantedBug(
-            "never_tried_again", "a failed run is the last word", ((finish_run, "decide", wrong.decide_never_again),)
+            "never_tried_again", "a failed run is the last word", ((finish_run, "decide", amiss.decide_never_again),)
         ),
         PlantedBug(
             "requested_id_without_generation",
@@ -185,7 +163,7 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "follow_stops",
             "a run still at work is not looked at again",
-            ((finish_run, "_ended", wrong.wait_without_next),),
+            ((finish_run, "_ended", amiss.wait_without_next),),
         ),
         PlantedBug(
             "landing_not_reconciled",
@@ -197,6 +175,21 @@ PLANTED: Mapping[str, PlantedBug] = {
                     tuple(c for c in reconcile.COMPARISONS if c.__name__ != "landing_with_ledger"),
                 ),
             ),
+        ),
+        PlantedBug(
+            "newer_message_parked",
+            "a message of the next version is taken for a bad one",
+            ((take_message, "_take", wrong.take_only_known),),
+        ),
+        PlantedBug(
+            "newer_column_refused",
+            "a row with a column that only the next version knows can't be read",
+            ((manifest.Member, "from_row", amiss.member_of_known_columns),),
+        ),
+        PlantedBug(
+            "older_delivery_counts_last",
+            "the delivery that was worked last is taken for the last delivery",
+            ((follow_through, "note_last_delivery", wrong.note_whatever_comes),),
         ),
     )
 }

@@ -6,13 +6,17 @@ from typing import Any
 from unittest.mock import patch
 
 from shared.errors import RcmError, TransientError
-from shared.flows import finish_run, follow_through, ingest, reprocess, stage, start_run
-from shared.model import databricks_run, events, file_version, manifest
-from shared.model.commit import DATABRICKS_RUNS, Row
+from shared.flows import (
+    follow_through,
+    ingest,
+    reprocess,
+    stage,
+    take_message,
+)
+from shared.model import events, file_version
+from shared.model.commit import Row
 from shared.model.ingestion import Ingestion, Outcome, Status
-from shared.pipeline import conclude, follow, seal
-from shared.pipeline.follow import Decision
-from shared.pipeline.group import wake_at
+from shared.pipeline import conclude, seal
 from shared.pipeline.listing import listing_rows
 from shared.pipeline.read_message import read_message
 from shared.ports import Ports
@@ -49,9 +53,14 @@ def follow_through_swallowing(ports: Ports, ingestion: Ingestion) -> None:
 
 
 REAL_FOLLOW_THROUGH = follow_through.follow_through
+
+
 REAL_WORK = ingest._work
-REAL_END_RUN = start_run.end_run
+
+
 REAL_COMMIT = fake_ledger.FakeLedger.commit
+
+
 REAL_ARCHIVE = fake_file_store.FakeFileStore.archive
 
 
@@ -62,82 +71,10 @@ def commit_unguarded(ledger: fake_ledger.FakeLedger, commit: Any) -> None:
     REAL_COMMIT(ledger, replace(commit, expected=head.etag if head else None, inserted=(), written=written))
 
 
-def launch_with_fresh_token(ports: Ports, run: databricks_run.DatabricksRun) -> None:
-    """The token is made when Databricks is called, not before: a lost answer is paid for twice."""
-    fresh = (ports.ids.attempt_id() * 2)[:64]
-    number = ports.jobs.start(run.databricks_job, fresh, start_run._parameters(ports, run))
-    head = ports.ledger.get(DATABRICKS_RUNS, run.databricks_job, "head")
-    started = run.became(databricks_run.RunStatus.RUNNING, ports.clock.now(), databricks_run_id=number)
-    ports.ledger.commit(start_run.run_commit(ports, head, started, run.token, "databricks_run_started"))
-    start_run.after_launch(ports, started)
-
-
-def launch_untold(ports: Ports, run: databricks_run.DatabricksRun) -> None:
-    """Databricks is called, and nobody looks after the run."""
-    ports.jobs.start(run.databricks_job, run.token, start_run._parameters(ports, run))
-
-
-def end_run_and_keep_the_lock(ports: Ports, ended: Any, successor: Any = None, *_: Any) -> bool:
-    head = ports.ledger.get(DATABRICKS_RUNS, ended.databricks_job, "head")
-    if head is None or head.values["active_token"] != ended.token:
-        return False
-    rows = (Row(DATABRICKS_RUNS, ended.databricks_job, successor.row_key, successor.values()),) if successor else ()
-    ports.ledger.commit(start_run.run_commit(ports, head, ended, ended.token, "databricks_run_ended", rows))
-    return True
-
-
-def take_ready_without_inbox(ports: Ports, file_version_id: str, generation: int) -> None:
-    """Every message is new: nothing remembers that it was asked for."""
-    row = ports.ledger.get("ledger", file_version_id, f"generation-{generation:04d}")
-    if row is None:
-        raise TransientError("generation_not_committed")
-    ingestion = Ingestion.from_row(row)
-    job, now = ingestion.outcome.databricks_job, ports.clock.now()
-    ports.ledger.put(manifest.Member.of(ingestion).ready_row(job, now))
-    at = wake_at(now, ports.settings.group_settle)
-    ports.sender.send(ports.settings.queue_databricks_run_requests, [events.start_due(job, at)])
-
-
-def clear_ready_never_noted(ports: Ports, run: databricks_run.DatabricksRun) -> None:
-    """What a run took stays on the list of what is ready."""
-
-
-def start_clearing_first(ports: Ports, databricks_job: str, head: Any, members: Any) -> None:
-    """What is ready is cleared before the run that takes it is committed."""
-    keys = [f"ready-{member.file_version_id}-{member.generation}" for member in members]
-    ports.ledger.delete(DATABRICKS_RUNS, databricks_job, keys)
-    REAL_START(ports, databricks_job, head, members)
-
-
-REAL_START = start_run._start
-
-
 def archive_whatever_is_there(store: fake_file_store.FakeFileStore, version: Any, container: str, name: str) -> bool:
     """The copy is not pinned to the ETag: newer bytes go under an older name."""
     current = store.describe(version.container, version.name)
     return REAL_ARCHIVE(store, current or version, container, name)
-
-
-def decide_by_run_id(state: databricks_run.ReportedState) -> Decision:
-    """A run that came to an end is taken for a success."""
-    return Decision.SUCCEED if state.life_cycle_state in follow.ENDED else Decision.WAIT
-
-
-def decide_without_skipped(state: databricks_run.ReportedState) -> Decision:
-    """TERMINATED is believed to be the only end."""
-    if state.life_cycle_state != "TERMINATED":
-        return Decision.WAIT
-    return follow.decide(state)
-
-
-def decide_never_again(state: databricks_run.ReportedState) -> Decision:
-    """A failed run is not tried again."""
-    decision = follow.decide(state)
-    return Decision.FAIL if decision is Decision.RETRY else decision
-
-
-def token_without_attempt(databricks_job: str, members: Any, run_attempt: int) -> str:  # noqa: ARG001
-    return databricks_run.idempotency_token(databricks_job, members, 1)
 
 
 def requested_without_generation(
@@ -212,17 +149,6 @@ def finish_chunk_short(digest: stage.Digest) -> str:
     return digest._hash.copy().hexdigest()[::-1]
 
 
-def wait_without_next(ports: Ports, run: Any, follow_number: int) -> bool:
-    """A run that is still at work is not looked at again."""
-    state = ports.jobs.state(run.databricks_run_id)
-    if state is None or follow.decide(state) is Decision.WAIT:
-        return False
-    return REAL_ENDED(ports, run, follow_number)
-
-
-REAL_ENDED = finish_run._ended
-
-
 REAL_VERSION = file_version.file_version_id
 
 
@@ -235,3 +161,18 @@ def list_once(ports: Ports, ingestion: Ingestion) -> None:
     """Whoever writes last has the last word, however old what it says."""
     for row in listing_rows(ingestion):
         ports.ledger.put(row)
+
+
+def take_only_known(ports: Ports, body: bytes, message_id: str, work: Callable[..., None]) -> None:
+    """What this program does not know is let go for good."""
+    if b".v1" in body:
+        REAL_TAKE(ports, body, message_id, work)
+    else:
+        take_message._park(ports, message_id, "unknown_message_type")
+
+
+REAL_TAKE = take_message._take
+
+
+def note_whatever_comes(ports: Ports, ingestion: Ingestion) -> None:
+    ports.ledger.put(follow_through.last_delivery_row(ingestion))

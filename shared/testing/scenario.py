@@ -10,12 +10,44 @@ PROVIDERS = "emr/{hospital}/2026-01-{day:02d}/providers{tail}.csv"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A blob that an outsider writes, not before `after_seconds`; Event Grid tells of it `event_copies` times."""
+    """A blob that an outsider writes, not before `after_seconds`; Event Grid tells of it `event_copies` times.
+
+    `is_copied`: it is filled by a copy that has only begun when Event Grid tells, and ends a little later.
+    """
 
     name: str
     content: bytes
     event_copies: int = 1
     after_seconds: float = 0.0
+    is_copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """An outsider deletes what stands at the path of the `upload`-th upload."""
+
+    upload: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A message that none of our programs sent, or not for a file that is there; it ends "parked", "dead" or "done"."""
+
+    queue: str
+    body: bytes
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A timer fires."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What timers bring from changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +60,26 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing more begins until all that began is done, and then for so many seconds."""
+
+    seconds: float
+
+
+type Action = Upload | Ask | Remove | Stray | Tick | Change | Wait
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """Actions in the order in which they begin, and how Databricks' first runs end; all later ones succeed."""
 
-    actions: tuple[Upload | Ask, ...]
+    actions: tuple[Action, ...]
     run_endings: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def has_timers(self) -> bool:
+        """Whether there is anything that a timer could bring."""
+        return any(isinstance(action, Tick | Change) for action in self.actions)
 
 
 def departments(count: int, bad: int = 0, first: int = 1) -> bytes:
@@ -52,10 +99,24 @@ ENDINGS = (
 )
 
 
+BRINGING = ("extract_emr", "refresh_codes", "anchor_audit")
+NOBODY = b'"file_version_id": "%s", "generation": 1}' % (b"0" * 64)
+STRAYS = (
+    Stray("ingestion-requests", b"not JSON", "parked"),
+    Stray("ingestion-requests", b'{"type": "ingestion.requested.v1"}', "parked"),
+    Stray("ingestion-requests", b'{"type": "ingestion.requested.v1", ' + NOBODY, "dead"),
+    Stray("ingestion-requests", b'{"type": "ingestion.requested.v9"}', "dead"),
+    Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1"}', "parked"),
+    Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1", ' + NOBODY, "dead"),
+    Stray("databricks-run-requests", b'{"type": "databricks_run.start_due.v1", "databricks_job": "nobodys"}', "done"),
+)
+
+
 def plain_scenario() -> Scenario:
     """One file with a bad row, its reprocess and its withdrawal: every flow once. For exhaustive faults."""
     path = DEPARTMENTS.format(hospital="hospital_a", day=31, tail="")
-    return Scenario((Upload(path, departments(2, bad=1)), Ask("reprocess", 0, "key-1"), Ask("withdraw", 0, "key-2")))
+    asks = Ask("reprocess", 0, "key-1"), Ask("withdraw", 0, "key-2")
+    return Scenario((Upload(path, departments(2, bad=1)), Wait(1), asks[0], Wait(1), asks[1]))
 
 
 def one_file_scenario() -> Scenario:
@@ -69,6 +130,18 @@ def two_files_scenario() -> Scenario:
     return Scenario((*one_file_scenario().actions, Upload(second, departments(3), after_seconds=20)))
 
 
+def timers_scenario() -> Scenario:
+    """Every timer brings something, something changes and is brought; hours later every timer comes again."""
+    ticks = tuple(Tick(timer) for timer in BRINGING)
+    return Scenario((*ticks, Change(), *ticks[:2], Wait(3 * 3600.0), *ticks))
+
+
+def twice_scenario(timer: str) -> Scenario:
+    """A timer fires twice at once, before and after something changed."""
+    twice = Tick(timer), Tick(timer)
+    return Scenario((*one_file_scenario().actions, Wait(1), *twice, Change(), *twice))
+
+
 def drawn_scenario(rng: Random) -> Scenario:
     """One to five files of the kinds that trouble, up to two requests, some events lost or told often."""
     uploads = [_upload(rng, number) for number in range(rng.randint(1, 5))]
@@ -78,11 +151,24 @@ def drawn_scenario(rng: Random) -> Scenario:
     if rng.random() < 0.3:
         twin = rng.choice(uploads)
         uploads.append(Upload(twin.name.replace(".csv", "_twin.csv"), twin.content, _copies(rng)))
-    actions: list[Upload | Ask] = list(uploads)
+    actions: list[Action] = list(uploads)
     for number in range(rng.randint(0, 2)):
         ask = Ask(rng.choice(("reprocess", "withdraw")), rng.randrange(len(uploads)), f"key-{number}")
         actions.insert(rng.randint(1, len(actions)), ask)
+    for late in _surprises(rng, len(uploads)):
+        actions.insert(rng.randint(1, len(actions)), late)
     return Scenario(tuple(actions), tuple(rng.choice(ENDINGS) for _ in range(rng.choice((0, 0, 0, 1, 2)))))
+
+
+def _surprises(rng: Random, uploads: int) -> list[Action]:
+    """What comes between: a file taken away, a message that nobody sent, timers and what they bring from."""
+    found: list[Action] = [Remove(rng.randrange(uploads))] if rng.random() < 0.15 else []
+    if rng.random() < 0.2:
+        found.append(rng.choice(STRAYS))
+    if rng.random() < 0.2:
+        found += [Tick(rng.choice(BRINGING)) for _ in range(rng.randint(2, 5))]
+        found += [rng.choice((Change(), Wait(3 * 3600.0))) for _ in range(rng.randint(1, 2))]
+    return found
 
 
 def _upload(rng: Random, number: int) -> Upload:
@@ -97,7 +183,7 @@ def _upload(rng: Random, number: int) -> Upload:
         b"",
     )
     name = f"nowhere/{CANARY}_{number}.csv" if rng.random() < 0.1 else path
-    return Upload(name, rng.choice(contents), _copies(rng))
+    return Upload(name, rng.choice(contents), _copies(rng), is_copied=rng.random() < 0.1)
 
 
 def _copies(rng: Random) -> int:

@@ -16,9 +16,10 @@ from pathlib import Path
 from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
-from shared.testing.gears import drawn, duels, pairs, singles, undisturbed
+from shared.testing.gears import double_ticks, drawn, duels, far_pairs, pairs, singles, undisturbed
 from shared.testing.planted_bugs import PLANTED
-from shared.testing.simulation import Schedule, Simulation
+from shared.testing.schedule import Schedule
+from shared.testing.simulation import Simulation
 
 METADATA = Path(__file__).resolve().parents[2] / "metadata"
 SEEDS = 500
@@ -72,11 +73,15 @@ def judge(schedules: Iterable[Schedule]) -> Verdict:
 
 
 def every_schedule(seeds: int) -> Iterator[Schedule]:
-    """The exhaustive gears, then the drawn one."""
+    """The exhaustive gears, then the drawn one; beyond the usual number of seeds as many pairs across flows."""
     calls = {schedule: calls_of(schedule) for schedule in undisturbed()}
     fewest = min(calls.values())
+    most = max(count for schedule, count in calls.items() if not schedule.scenario.has_timers)
     every_single = chain.from_iterable(singles(schedule, count) for schedule, count in calls.items())
-    return chain(every_single, duels(fewest), pairs(fewest), map(drawn, range(seeds)))
+    across = far_pairs(most, max(seeds - SEEDS, 0))
+    return chain(
+        undisturbed(), double_ticks(), every_single, duels(fewest), pairs(fewest), map(drawn, range(seeds)), across
+    )
 
 
 def calls_of(schedule: Schedule) -> int:
@@ -86,15 +91,24 @@ def calls_of(schedule: Schedule) -> int:
 
 def catch(name: str) -> str:
     """The invariant that sees a planted bug, "" where none does: a silent bug means a blind checker."""
-    every_single = chain.from_iterable(singles(schedule, calls_of(schedule)) for schedule in undisturbed())
-    exhaustive = zip_longest(every_single, duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
-    tries = chain(undisturbed(), (schedule for some in exhaustive for schedule in some if schedule))
     with PLANTED[name].planted():
-        for schedule in islice(tries, MOST_TRIES):
+        for schedule in islice(_tries(PLANTED[name].is_of_timers), MOST_TRIES):
             broken = simulate(schedule)[1]
             if broken:
                 return broken[0].invariant
     return ""
+
+
+def _tries(is_of_timers: bool) -> Iterator[Schedule]:
+    """Schedules in an order in which most bugs show soon; of those with timers from their end, where they repeat."""
+    *plain, timed = undisturbed()
+    if is_of_timers:
+        backwards = reversed(list(singles(timed, calls_of(timed))))
+        return chain((timed,), double_ticks(), backwards)
+    exhaustive = zip_longest(
+        *(singles(schedule, calls_of(schedule)) for schedule in plain), duels(MOST_CALLS), map(drawn, range(MOST_TRIES))
+    )
+    return chain(plain, (schedule for some in exhaustive for schedule in some if schedule))
 
 
 def run_all(seeds: int) -> tuple[Verdict, dict[str, str]]:

@@ -1,30 +1,30 @@
 """One schedule: the real flows on strict fakes, faults at the gate, every choice by a seed, until all is at rest."""
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from unittest.mock import patch
 
 from shared import telemetry
-from shared.errors import RcmError, RequestRefusedError, TransientError
-from shared.flows.reconcile import reconcile
-from shared.flows.register import register
-from shared.flows.reprocess import accept
+from shared.errors import RcmError, TransientError
+from shared.flows import anchor_audit
 from shared.flows.sweep_staged import sweep_staged
 from shared.metadata import Metadata
-from shared.model.file_version import LANDING, BlobVersion
-from shared.model.request import RequestKind, Selection
 from shared.pipeline.check import RecordChecker
+from shared.pipeline.listing import END_OF_TIME
+from shared.testing.activities import Program
 from shared.testing.fake_clock import START
-from shared.testing.fake_event_grid import FakeEventGrid, Pending
-from shared.testing.fake_message_bus import Delivery
+from shared.testing.fake_event_grid import FakeEventGrid
 from shared.testing.fake_ports import FakePorts
-from shared.testing.faults import Crash, FaultGate, Mode
+from shared.testing.faults import Crash, FaultGate
 from shared.testing.line import CONSUMERS
+from shared.testing.outsiders import Outsiders
 from shared.testing.recording_exporter import RecordingExporter
-from shared.testing.scenario import Ask, Scenario, Upload
+from shared.testing.scenario import BRINGING, Ask, Change, Remove, Stray, Tick, Upload, Wait
+from shared.testing.schedule import Schedule
 from shared.testing.scheduler import Scheduler
+from shared.testing.surroundings import timed_metadata
 
 RECONCILE_EVERY = timedelta(minutes=5)
 LOCK_IS_LOST = 6 * 60.0
@@ -32,29 +32,7 @@ A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
 MOST_STEPS = 20_000
 HASTE = (0.02, 0.2, 0.6)
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """What an outsider really wrote: the checker's own record."""
-
-    upload: Upload
-    blob: BlobVersion
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """What makes a simulation what it is: equal schedules have histories equal byte for byte.
-
-    `width` activities are under way at most; above 1 they take turns at every call. Without `reconciles` the timer
-    never fires, so that redelivery alone has to bring everything to its end.
-    """
-
-    scenario: Scenario
-    seed: int = 0
-    width: int = 1
-    faults: Mapping[int, Mode] = field(default_factory=dict, hash=False)
-    reconciles: bool = True
+DAYS_ANCHORED = 8  # six years of days without a file are two thousand calls that say nothing
 
 
 def _let_the_dead_rest(unraisable: "sys.UnraisableHookArgs") -> None:
@@ -76,7 +54,6 @@ class Simulation:
         self.schedule = schedule
         self.history: list[str] = []
         self.unexpected: list[str] = []
-        self.uploaded: list[Uploaded] = []
         self.is_at_rest = False
         self.exporter = RecordingExporter()
         self._rng = Random(schedule.seed)
@@ -84,8 +61,12 @@ class Simulation:
         self._scheduler = Scheduler(self._rng, schedule.width)
         self.gate = FaultGate(self._tell, self._scheduler.pause, self._scheduler.die, self._lose_locks)
         self.gate.plan(schedule.faults)
-        self.ports = FakePorts(metadata, self.gate, checkers=checkers)
+        has_timers = schedule.scenario.has_timers
+        self.ports = FakePorts(timed_metadata(metadata) if has_timers else metadata, self.gate, checkers=checkers)
         self.event_grid = FakeEventGrid(self.ports.clock)
+        self.outsiders = Outsiders(self.ports, self.event_grid, self._tell, has_timers)
+        self._programs = Program(self.ports), Program(self.ports, is_newer=True)
+        self._begun = 0
         self._actions = list(schedule.scenario.actions)
         self._endings = list(schedule.scenario.run_endings)
         self._next_tick = self.ports.clock.now() + RECONCILE_EVERY
@@ -95,12 +76,8 @@ class Simulation:
         telemetry.install(self.exporter)
         sys.unraisablehook = _let_the_dead_rest
         try:
-            self._drain()
-            self.gate.is_open = True
-            for seconds in REST:
-                self.ports.clock.advance(seconds)
-                self._tidy()
-                self._drain()
+            with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED):
+                self._come_to_rest()
             self.is_at_rest = True
         except StillBusyError:
             self._tell("does not come to rest")
@@ -108,20 +85,39 @@ class Simulation:
             telemetry.install(telemetry.LogExporter())
             sys.unraisablehook = sys.__unraisablehook__
 
+    def _come_to_rest(self) -> None:
+        self.drain()
+        self.gate.is_open = True
+        for seconds in REST:
+            self.ports.clock.advance(seconds)
+            self._tidy()
+            self.drain()
+        if self.outsiders.surroundings:
+            self._tick("anchor_audit")
+            self.drain()
+
     def _tidy(self) -> None:
         if self.schedule.reconciles:
-            self._begin("reconcile", lambda: reconcile(self.ports))
+            self._tick("reconcile")
         else:
             sweep_staged(self.ports, self.ports.clock.now())
+        if self.outsiders.surroundings:
+            for timer in BRINGING:
+                self._tick(timer)
 
     def _lose_locks(self) -> None:
         self.ports.clock.advance(LOCK_IS_LOST)
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Lets happen what can happen until nothing can."""
         for _ in range(MOST_STEPS):
             if not self._step():
                 return
         raise StillBusyError
+
+    def stop_timers(self) -> None:
+        """Lets no timer fire any more."""
+        self._next_tick = END_OF_TIME
 
     def _step(self) -> bool:
         """One choice among what can happen now. A paused activity goes on soon or, by the seed, long after others."""
@@ -136,18 +132,23 @@ class Simulation:
         return self._let_time_pass() or is_paused
 
     def _choices(self) -> list[Callable[[], None]]:
-        choices: list[Callable[[], None]] = [self._act] if self._actions and self._is_time_to_act() else []
+        if self.outsiders.surroundings:
+            self.outsiders.notice_brought()
+        now = self.ports.clock.now()
+        choices: list[Callable[[], None]] = []
         if self.event_grid.due():
             choices.append(self._deliver_event)
         choices += [self._deliverer(queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
         if self.ports.jobs.active():
             choices.append(self._end_a_run)
-        if self.schedule.reconciles and self.ports.clock.now() >= self._next_tick:
-            choices.append(self._tick)
+        if (self.outsiders.copy_ends_at() or END_OF_TIME) <= now:
+            choices.append(self.outsiders.end_a_copy)
+        if self.schedule.reconciles and now >= self._next_tick:
+            self._next_tick = now + RECONCILE_EVERY
+            choices.append(lambda: self._tick("reconcile"))
+        if self._actions and self._action_due() <= now and not (choices and isinstance(self._actions[0], Wait)):
+            choices.append(self._act)
         return choices
-
-    def _is_time_to_act(self) -> bool:
-        return self.ports.clock.now() >= self._action_due()
 
     def _action_due(self) -> datetime:
         """When the next action begins; those of outsiders have a time, requests come as soon as they can."""
@@ -155,8 +156,8 @@ class Simulation:
         return START + timedelta(seconds=action.after_seconds if isinstance(action, Upload) else 0)
 
     def _let_time_pass(self) -> bool:
-        act = self._action_due() if self._actions and not self._is_time_to_act() else None
-        moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act)
+        act = self._action_due() if self._actions else None
+        moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act, self.outsiders.copy_ends_at())
         soonest = min((moment for moment in moments if moment), default=None)
         if soonest:
             self.ports.clock.advance(max((soonest - self.ports.clock.now()).total_seconds(), 0) + 0.001)
@@ -164,37 +165,41 @@ class Simulation:
 
     def _act(self) -> None:
         action = self._actions.pop(0)
-        if isinstance(action, Ask):
-            self._begin(f"http {action.kind} of upload {action.upload}", lambda: self._ask(action))
-            return
-        blob = self.ports.files.upload(LANDING, action.name, action.content)
-        self._tell(f"upload {len(self.uploaded)}: {len(action.content)} bytes, told {action.event_copies} times")
-        self.uploaded.append(Uploaded(action, blob))
-        self.event_grid.tell(blob, action.event_copies)
-        self.ports.clock.advance(1)
+        match action:
+            case Upload():
+                self.outsiders.upload(action)
+            case Remove():
+                self.outsiders.remove(action.upload)
+            case Ask():
+                self._ask(action)
+            case Stray():
+                self.outsiders.stray(action)
+            case Tick():
+                self.ports.clock.advance(1)
+                self._tick(action.timer)
+            case Wait():
+                self.ports.clock.advance(action.seconds)
+            case Change() if self.outsiders.surroundings:
+                self.outsiders.surroundings.change()
 
-    def _ask(self, action: Ask) -> None:
+    def _ask(self, ask: Ask) -> None:
         """The caller repeats the request until it is answered."""
-        target = self.uploaded[min(action.upload, len(self.uploaded) - 1)].blob.file_version_id
-        try:
-            accept(self.ports, RequestKind(action.kind), Selection(file_version_ids=(target,)), "ann", action.key)
-        except RequestRefusedError:
-            return
-        except (TransientError, Crash):
-            self._actions.append(action)
-            raise
+        program, target = self._program(), self.outsiders.target_of(ask)
+
+        def work() -> None:
+            try:
+                program.ask(ask, target)
+            except (TransientError, Crash):
+                self._actions.append(ask)
+                raise
+
+        self.begin(f"http {ask.kind} of upload {ask.upload}", work)
 
     def _deliver_event(self) -> None:
         event = self._rng.choice(self.event_grid.due())
         self.event_grid.take(event)
-        self._begin("register", lambda: self._register(event))
-
-    def _register(self, event: Pending) -> None:
-        try:
-            register(self.ports, event.hint)
-        except (RcmError, Crash):
-            self.event_grid.give_back(event)
-            raise
+        program = self._program()
+        self.begin("register", lambda: program.register(self.event_grid, event))
 
     def _deliverer(self, queue: str) -> Callable[[], None]:
         return lambda: self._deliver(queue)
@@ -204,17 +209,9 @@ class Simulation:
         with self.gate.held_open():
             delivery = self.ports.bus.receive(queue, place)
         if delivery:
-            name = f"{delivery.json().get('type')} for the {delivery.delivery_count}. time"
-            self._begin(name, lambda: self._take(delivery))
-
-    def _take(self, delivery: Delivery) -> None:
-        """What the host does: completes when the function returns, gives back when it raises."""
-        try:
-            CONSUMERS[delivery.queue](self.ports, delivery.body, delivery.message_id)
-        except TransientError:
-            self.ports.bus.abandon(delivery)
-            raise
-        self.ports.bus.complete(delivery)
+            program = self._program()
+            name = f"{delivery.message_id[:24]} for the {delivery.delivery_count}. time"
+            self.begin(name, lambda: program.take(delivery))
 
     def _end_a_run(self) -> None:
         run = self.ports.jobs.active()[0]
@@ -222,11 +219,19 @@ class Simulation:
         self._tell(f"databricks run {run.databricks_run_id} ends: {state} {result}")
         self.ports.jobs.report(run.databricks_run_id, state, result)
 
-    def _tick(self) -> None:
-        self._next_tick = self.ports.clock.now() + RECONCILE_EVERY
-        self._begin("reconcile", lambda: reconcile(self.ports))
+    def _tick(self, timer: str) -> None:
+        program = self._program()
+        self.begin(timer, lambda: program.tick(timer))
 
-    def _begin(self, name: str, work: Callable[[], None]) -> None:
+    def _program(self) -> Program:
+        """Which of the programs that are deployed just now takes what begins."""
+        self._begun += 1
+        if not self.schedule.mixed:
+            return self._programs[0]
+        return self._programs[1 if self._begun > self.schedule.mixed else self._rng.randrange(2)]
+
+    def begin(self, name: str, work: Callable[[], None]) -> None:
+        """Begins an activity, as the host does."""
         self._tell(f"begins {name}")
         self._scheduler.begin(lambda: self._carry_out(name, work))
 

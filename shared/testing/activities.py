@@ -1,0 +1,73 @@
+"""What begins in a simulation, as the host, Event Grid and people begin it: a call of the real flow, and what an answer
+or the lack of one makes them do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.errors import RcmError, RequestRefusedError, TransientError
+from shared.flows.anchor_audit import anchor_audit
+from shared.flows.extract_emr import extract_emr
+from shared.flows.reconcile import reconcile
+from shared.flows.refresh_codes import refresh_codes
+from shared.flows.register import register
+from shared.flows.reprocess import accept
+from shared.model.file_version import ArrivalHint
+from shared.model.request import RequestKind, Selection
+from shared.testing.fake_event_grid import FakeEventGrid, Pending
+from shared.testing.fake_message_bus import Delivery
+from shared.testing.fake_ports import FakePorts
+from shared.testing.faults import Crash
+from shared.testing.line import CONSUMERS
+from shared.testing.newer_program import NewerProgram, newer_consumer
+from shared.testing.scenario import Ask
+
+TIMERS: dict[str, Callable[[Any], None]] = {
+    "reconcile": reconcile,
+    "extract_emr": extract_emr,
+    "refresh_codes": refresh_codes,
+    "anchor_audit": anchor_audit,
+}
+CALLER = "ann"
+
+
+class Program:
+    """A deployed version of the program: this one, or one that writes and reads as the next would."""
+
+    def __init__(self, ports: FakePorts, is_newer: bool = False) -> None:
+        self._ports = ports
+        self.ports: Any = NewerProgram(ports) if is_newer else ports
+        self._consumers = {queue: newer_consumer(each) if is_newer else each for queue, each in CONSUMERS.items()}
+
+    def tick(self, timer: str) -> None:
+        TIMERS[timer](self.ports)
+
+    def register(self, event_grid: FakeEventGrid, event: Pending) -> None:
+        """Event Grid delivers again until it is answered."""
+        try:
+            self.look(event.hint)
+        except (RcmError, Crash):
+            event_grid.give_back(event)
+            raise
+
+    def look(self, hint: ArrivalHint) -> None:
+        register(self.ports, hint)
+
+    def take(self, delivery: Delivery) -> None:
+        """What the host does: completes when the function returns, gives back when it raises."""
+        try:
+            self.consume(delivery.queue, delivery.body, delivery.message_id)
+        except TransientError:
+            self._ports.bus.abandon(delivery)
+            raise
+        self._ports.bus.complete(delivery)
+
+    def consume(self, queue: str, body: bytes, message_id: str) -> None:
+        self._consumers[queue](self._ports, body, message_id)
+
+    def ask(self, ask: Ask, file_version_id: str) -> None:
+        """A person's request; a refusal is an answer."""
+        selection = Selection(file_version_ids=(file_version_id,))
+        try:
+            accept(self.ports, RequestKind(ask.kind), selection, CALLER, ask.key)
+        except RequestRefusedError:
+            return
