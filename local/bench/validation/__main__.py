@@ -144,8 +144,8 @@ def _processes(path: Path, rounds: int) -> dict[str, Any]:
     walls: dict[int, list[float]] = {1: [], 2: []}
     hashes: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(min(rounds, 3)):
-        for workers in walls:
-            walls[workers].append(_run(path, workers, 1)["wall"])
+        for workers, taken in walls.items():
+            taken.append(_run(path, workers, 1)["wall"])
             hashes[workers].append(hashing_wall(workers))
     return {
         "two_workers": round(min(walls[1]) / min(walls[2]), 2),
