@@ -9,13 +9,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.bronze.log import log_table
-from rcm_lakehouse.deliveries import Delivery, life_rows, lives
+from rcm_lakehouse.deliveries import Delivery, lives
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata, Noun, Source
-from rcm_lakehouse.silver import inputs
+from rcm_lakehouse.parallel import each
 from rcm_lakehouse.transforms.beliefs import REPLACING
-from rcm_lakehouse.transforms.mapping import DELIVERY, key_of, stored_key, to_noun
+from rcm_lakehouse.transforms.cells import text_of, value_of
+from rcm_lakehouse.transforms.mapping import DELIVERY, key_of, stored_key
 
 AMOUNTS: Mapping[str, str] = {
     "charge": "amount",
@@ -30,6 +31,10 @@ AMOUNTS: Mapping[str, str] = {
 }
 """Nouns of money, and the column that is added up. All have a posting date; `gl_balance` has a period instead."""
 
+PERIOD = {"gl_balance": "period"}
+"""Nouns whose period is a column, not the month of the posting date."""
+
+STOOD = "_file_version_id string, _generation int, stands boolean, counts boolean"
 MEMBER = ("noun", "source_id", "_key")
 PLACE = ("_file_version_id", "_generation", "_row_number")
 
@@ -60,14 +65,21 @@ class Kept:
 def compared(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery]) -> DataFrame | None:
     """One row per member of the nouns of money: its `period`, what its files told, what silver keeps, and `code`.
 
-    `code` names what is wrong, with the `PLACE` of it, NULL where nothing is: `log_changed`, `silver_changed` (a row is
-    not as it was written), `lost`, `not_in_log`, `silver_differs`. None where no such noun is fed.
+    `code` names what is wrong, with the `PLACE` of it, NULL where nothing is: `log_changed`, `silver_changed` (a row
+    has not the hash it was written with), `lost`, `not_in_log`, `silver_differs`. None where no such noun is fed.
     """
     by_source: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         by_source.setdefault(delivery.source_id, []).append(delivery)
-    sides = [side for name, mine in sorted(by_source.items()) for side in _sides(lake, metadata, name, mine)]
-    return _judged(reduce(DataFrame.unionByName, sides)) if sides else None
+    sources = [source for name in sorted(by_source) if (source := metadata.source(name)).noun in AMOUNTS]
+    fed = [source for source in sources if lake.exists(log_table(source.source_id))]
+    nouns = [metadata.nouns[name] for name in sorted({source.noun for source in fed})]
+    if not fed:
+        return None
+    logs = each(lambda source: _logged(lake, source, metadata.nouns[source.noun]), fed)
+    stood = [row for source in fed for row in _stood(source, by_source[source.source_id])]
+    told = _union(logs).join(F.broadcast(local_rows(lake.spark, stood, STOOD)), DELIVERY)
+    return _judged(_accepted(lake, told, nouns).unionByName(_union(each(lambda noun: _kept(lake, noun), nouns))))
 
 
 def kept(members: DataFrame) -> list[Kept]:
@@ -80,104 +92,95 @@ def kept(members: DataFrame) -> list[Kept]:
     return sorted((Kept(*row) for row in summed.collect()), key=lambda one: (one.noun, one.source_id, one.period or ""))
 
 
-def _sides(lake: Lake, metadata: Metadata, name: str, deliveries: list[Delivery]) -> Iterator[DataFrame]:
-    source = metadata.source(name)
-    if source.noun not in AMOUNTS:
-        return
-    noun = metadata.nouns[source.noun]
-    if lake.exists(log_table(name)):
-        yield _told(lake, source, noun, deliveries)
-        yield _changed_in_log(lake, source, noun)
-    if lake.exists(f"silver.{noun.name}"):
-        yield _kept(lake, source, noun)
-
-
-def _told(lake: Lake, source: Source, noun: Noun, deliveries: list[Delivery]) -> DataFrame:
-    """What the source's files say, accepted records only. `stands`: of a delivery that counts now.
-
-    Where deliveries replace each other, an earlier one counts too: what it said of a member holds on while the last
-    one speaks of the member by a record that was not accepted.
-    """
-    lived, standing = lives(deliveries), _standing(source, deliveries)
-    rows = [(*life.position, life.position in standing) for life in lived]
-    stood = local_rows(lake.spark, rows, "_file_version_id string, _generation int, stands boolean")
-    log = inputs.log(lake, source, deliveries)
-    log = log.join(F.broadcast(life_rows(lake.spark, lived).drop("source_id")), DELIVERY)
-    typed = to_noun(log, source, noun).where(F.size("_reasons") == 0).join(F.broadcast(stood), DELIVERY)
-    return _side(typed, source, noun, "log", counts=F.col("stands") | F.lit(source.delivery_kind in REPLACING))
-
-
-def _kept(lake: Lake, source: Source, noun: Noun) -> DataFrame:
-    rows = lake.read(f"silver.{noun.name}").where(F.col("source_id") == source.source_id)
-    keyed = rows.withColumn("_key", stored_key(noun))
-    is_sound = F.sha2(_content(noun), 256) == F.col("_content_hash")
-    return _side(keyed.withColumn("stands", F.col("is_current")), source, noun, "silver", is_sound=is_sound)
-
-
-def _changed_in_log(lake: Lake, source: Source, noun: Noun) -> DataFrame:
-    """Rows of the log that do not have the hash they were written with."""
+def _logged(lake: Lake, source: Source, noun: Noun) -> DataFrame:
+    """What the source's files say of member, period and amount, with whether the row is as it was written."""
     rows = lake.read(log_table(source.source_id))
     known = set(rows.columns)
-    cells = [F.col(f"`{name}`").alias(column) for column, name in source.log_names.items() if name in known]
-    named = rows.select(*PLACE, "_record_hash", *cells, *_absent(source, known))
+    cells = [
+        (F.col(f"`{name}`") if name in known else F.lit(None).cast("string")).alias(column)
+        for column, name in source.log_names.items()
+    ]
     record = F.to_json(F.struct(*(F.col(f"`{column}`") for column in source.columns)))
-    changed = named.where(F.sha2(record, 256) != F.col("_record_hash")).withColumn("_key", key_of(source, noun))
-    return changed.select(
-        *_names(source, noun), "_key", F.lit("log").alias("side"), F.lit(None).cast("string").alias("period"),
-        F.lit(None).cast("decimal(18,2)").alias("amount"), F.lit(None).cast("bigint").alias("content"),
-        F.lit(False).alias("stands"), F.lit(False).alias("counts"), F.lit(False).alias("is_sound"), *PLACE,
-    )  # fmt: skip
+    month = _value(source, noun, PERIOD.get(noun.name, "posting_date"))
+    return rows.select(*PLACE, "_record_hash", *cells).select(
+        F.lit(noun.name).alias("noun"),
+        F.lit(source.source_id).alias("source_id"),
+        key_of(source, noun).alias("_key"),
+        F.lit(True).alias("in_log"),
+        (month if noun.name in PERIOD else F.date_format(month, "yyyy-MM")).alias("period"),
+        _value(source, noun, AMOUNTS[noun.name]).alias("amount"),
+        (F.sha2(record, 256) == F.col("_record_hash")).alias("is_sound"),
+        *PLACE,
+    )
 
 
-def _absent(source: Source, known: set[str]) -> list[Column]:
-    lacking = [column for column, name in source.log_names.items() if name not in known]
-    return [F.lit(None).cast("string").alias(column) for column in lacking]
+def _kept(lake: Lake, noun: Noun) -> DataFrame:
+    """The same of silver; rows of the past count for nothing but for being as they were written."""
+    month = F.col("period") if noun.name in PERIOD else F.date_format("posting_date", "yyyy-MM")
+    content = F.to_json(F.struct(*(column.name for column in noun.columns)))
+    return lake.read(f"silver.{noun.name}").select(
+        F.lit(noun.name).alias("noun"),
+        "source_id",
+        stored_key(noun).alias("_key"),
+        F.lit(False).alias("in_log"),
+        month.alias("period"),
+        F.col(AMOUNTS[noun.name]).alias("amount"),
+        (F.sha2(content, 256) == F.col("_content_hash")).alias("is_sound"),
+        *PLACE,
+        F.col("is_current").alias("stands"),
+        F.col("is_current").alias("counts"),
+    )
 
 
-def _side(
-    rows: DataFrame, source: Source, noun: Noun, side: str, counts: Column | None = None, is_sound: Column | None = None
-) -> DataFrame:
-    columns = {column.name for column in noun.columns}
-    period = F.date_format("posting_date", "yyyy-MM") if "posting_date" in columns else F.col("period")
-    return rows.select(
-        *_names(source, noun), "_key", F.lit(side).alias("side"), period.alias("period"),
-        F.col(AMOUNTS[noun.name]).alias("amount"), F.xxhash64(_content(noun)).alias("content"), "stands",
-        (F.col("stands") if counts is None else counts).alias("counts"),
-        (F.lit(True) if is_sound is None else is_sound).alias("is_sound"), *PLACE,
-    )  # fmt: skip
+def _value(source: Source, noun: Noun, name: str) -> Column:
+    column = next(column for column in noun.columns if column.name == name)
+    return value_of(text_of(source.cells[name]), column, source.cells[name], source.origin)
 
 
-def _names(source: Source, noun: Noun) -> tuple[Column, Column]:
-    return F.lit(noun.name).alias("noun"), F.lit(source.source_id).alias("source_id")
+def _accepted(lake: Lake, told: DataFrame, nouns: Iterable[Noun]) -> DataFrame:
+    """Without the records that silver rejected."""
+    tables = [table for noun in nouns if lake.exists(table := f"silver.{noun.name}_reject")]
+    if not tables:
+        return told
+    rejects = _union(lake.read(table).select("source_id", *PLACE) for table in tables)
+    return told.join(F.broadcast(rejects), ["source_id", *PLACE], "left_anti")
 
 
-def _content(noun: Noun) -> Column:
-    return F.to_json(F.struct(*(column.name for column in noun.columns)))
+def _stood(source: Source, deliveries: Iterable[Delivery]) -> Iterator[tuple[object, ...]]:
+    """Of each delivery that ever stood: whether it counts now (`stands`), and whether it may be believed (`counts`).
 
-
-def _standing(source: Source, deliveries: list[Delivery]) -> set[tuple[str, int]]:
-    """The deliveries that count now: those that stand and, where each replaces the last, the last of a period."""
-    standing = [life for life in lives(deliveries) if life.until is None]
-    if source.delivery_kind not in REPLACING:
-        return {life.position for life in standing}
+    Where deliveries replace each other, an earlier one may: what it said of a member holds on while the last one
+    speaks of the member by a record that was not accepted.
+    """
+    lived = lives(deliveries)
+    standing = [life for life in lived if life.until is None]
     newest = {life.delivery.period: life.position for life in sorted(standing, key=lambda life: life.ordinal)}
-    return set(newest.values())
+    replaces = source.delivery_kind in REPLACING
+    counting = set(newest.values()) if replaces else {life.position for life in standing}
+    for life in lived:
+        stands = life.position in counting
+        yield (*life.position, stands, stands or replaces)
+
+
+def _union(frames: Iterable[DataFrame]) -> DataFrame:
+    return reduce(DataFrame.unionByName, frames)
 
 
 def _judged(sides: DataFrame) -> DataFrame:
     """Both sides of each member beside each other, and what is wrong with it."""
-    in_log, in_silver = F.col("side") == "log", F.col("side") == "silver"
-    row = F.struct("period", "amount", "content", *PLACE)
+    in_log, stands = F.col("in_log"), F.col("stands")
+    row, said = F.struct("period", "amount", *PLACE), F.struct("period", "amount")
     member = sides.groupBy(*MEMBER).agg(
-        F.max(F.when(in_log & F.col("stands"), row)).alias("_told"),
-        F.max(F.when(in_silver & F.col("stands"), row)).alias("_kept"),
-        F.collect_set(F.when(in_log & F.col("stands"), F.col("content"))).alias("_standing"),
-        F.collect_set(F.when(in_log & F.col("counts"), F.col("content"))).alias("_counting"),
+        F.max(F.when(in_log & stands, row)).alias("_told"),
+        F.max(F.when(~in_log & stands, row)).alias("_kept"),
+        F.collect_set(F.when(in_log & stands, said)).alias("_standing"),
+        F.collect_set(F.when(in_log & F.col("counts"), said)).alias("_counting"),
         F.max(F.when(in_log & ~F.col("is_sound"), row)).alias("_log_changed"),
-        F.max(F.when(in_silver & ~F.col("is_sound"), row)).alias("_silver_changed"),
+        F.max(F.when(~in_log & ~F.col("is_sound"), row)).alias("_silver_changed"),
     )
     contents = F.when(F.col("_told").isNull(), F.col("_counting")).otherwise(F.col("_standing"))
-    agrees = F.coalesce(F.array_contains(contents, F.col("_kept.content")), F.lit(False))
+    kept_ = F.struct(F.col("_kept.period").alias("period"), F.col("_kept.amount").alias("amount"))
+    agrees = F.col("_kept").isNotNull() & F.array_contains(contents, kept_)
     at = F.coalesce("_log_changed", "_silver_changed", "_kept", "_told")
     judged = member.withColumns({"_agrees": agrees, "_at": at, "code": _code()})
     return judged.select(

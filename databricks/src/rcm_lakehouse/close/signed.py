@@ -26,13 +26,19 @@ def read_signed(lake: Lake) -> Signed:
 
 
 def freeze(
-    lake: Lake, locks: Iterable[Lock], known: Signed, books: Mapping[tuple[str, str], Iterable[Figure]]
-) -> Written | None:
-    """Writes down the books of periods that were signed since the last run."""
-    rows = [
-        (lock.hospital, lock.period, figure.account_group, figure.measure, figure.books)
+    lake: Lake, locks: Iterable[Lock], books: Mapping[tuple[str, str], Iterable[Figure]]
+) -> tuple[Signed, Written | None]:
+    """All signed figures, and the write that added the books of periods that were signed since the last run."""
+    known = read_signed(lake)
+    fresh = {
+        name: list(books[name])
         for lock in locks
-        if (lock.hospital, lock.period) not in known
-        for figure in books.get((lock.hospital, lock.period), ())
+        if (name := (lock.hospital, lock.period)) in books and name not in known
+    }
+    rows = [
+        (*name, figure.account_group, figure.measure, figure.books)
+        for name, figures in fresh.items()
+        for figure in figures
     ]
-    return lake.append(SIGNED_FIGURES, local_rows(lake.spark, rows, SCHEMA).coalesce(1)) if rows else None
+    written = lake.append(SIGNED_FIGURES, local_rows(lake.spark, rows, SCHEMA).coalesce(1)) if rows else None
+    return {**known, **{name: {one.name: one.books for one in figures} for name, figures in fresh.items()}}, written

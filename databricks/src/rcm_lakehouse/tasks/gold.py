@@ -1,4 +1,4 @@
-"""Task gold: the star and the KPIs, each table anew when what it is made of has changed, and only then."""
+"""Task gold: the star, the KPIs and the close, each table anew when what it is made of has changed, and only then."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from rcm_lakehouse.arguments import Arguments
+from rcm_lakehouse.close.close_books import close_books
 from rcm_lakehouse.gold.build import GoldTable, column_comments, dimension_tables, fact_tables
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.kpis.table import write_kpis
@@ -28,7 +29,7 @@ def main() -> None:
 
 
 def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, started_at: datetime) -> None:
-    """Brings gold up to silver and reckons the KPIs as of `as_of`."""
+    """Brings gold up to silver, reckons the KPIs as of `as_of`, and closes the books where an account ledger is fed."""
     silver = Silver(lake, metadata)
     versions: dict[str, int | None] = {}
     built = [
@@ -37,7 +38,8 @@ def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, sta
         for one in zip(tables, _build_tables(lake, silver, tables, versions), strict=True)
     ]
     reckoned = write_kpis(lake, metadata, as_of, started_at)
-    done = [one for one in (*(written for _, written in built), *reckoned) if one]
+    closed = close_books(lake, metadata, arguments.manifest_uri, as_of)
+    done = [one for one in (*(written for _, written in built), *reckoned, *closed) if one]
     report = TaskReport(
         "gold",
         started_at,

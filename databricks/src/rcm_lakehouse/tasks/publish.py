@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.arguments import Arguments
+from rcm_lakehouse.close.close_books import VARIANCE, read_documents
 from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
@@ -47,12 +48,16 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     edition = arguments.uri(f"published/{arguments.token}")
     names = [table.name for table in gold_tables()]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
-    documents = {
+    documents: dict[str, object] = {
         "kpis.json": _kpis(lake, metadata),
         "patient_pay.json": _patient_pay(lake),
         "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
+    if periods := read_documents(lake):
+        documents["close.json"] = {"periods": periods}
+    if lake.exists(VARIANCE):
+        _export(lake, VARIANCE, f"{edition}/close_variance")
     each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
     at = utc_now()
     pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}

@@ -1,0 +1,90 @@
+"""Closes the books: posts each ledger line to its period, ties periods out, and says what changed since signing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from rcm_lakehouse.close.breaks import located
+from rcm_lakehouse.close.documents import period_document
+from rcm_lakehouse.close.evidence import gather
+from rcm_lakehouse.close.figures import figures, periods_of
+from rcm_lakehouse.close.locks import Lock, record_locks
+from rcm_lakehouse.close.posted import posted
+from rcm_lakehouse.close.records import compared
+from rcm_lakehouse.close.signed import freeze
+from rcm_lakehouse.close.stated import beside
+from rcm_lakehouse.close.tie_out import tie_out
+from rcm_lakehouse.close.variance import explained, variance_lines
+from rcm_lakehouse.deliveries import DELIVERIES, recorded
+from rcm_lakehouse.lake import Lake, Written
+from rcm_lakehouse.ledger.enter import stated_lines
+from rcm_lakehouse.local_rows import local_rows
+from rcm_lakehouse.metadata import Metadata
+
+LEDGER = "gold.ledger_line"
+PERIODS = "gold.period_close"
+PERIODS_SCHEMA = "hospital string, period string, ties_out boolean, told string"
+VARIANCE = "gold.close_variance"
+
+
+def close_books(lake: Lake, metadata: Metadata, manifest_uri: str, as_of: date) -> list[Written]:
+    """Brings `gold.period_close` and `gold.close_variance` up to the ledger, for every month up to that of `as_of`.
+
+    Comes after the KPIs, which it checks. Does nothing where no account ledger is fed. Equal input makes no new version
+    of any table.
+    """
+    if not lake.exists(LEDGER):
+        return []
+    locks, locked = record_locks(lake, manifest_uri)
+    lines = posted(lake.read(LEDGER), locks)
+    documents, frozen = _documents(lake, metadata, lines, locks, f"{as_of:%Y-%m}")
+    rows = [(d["hospital"], d["period"], d["ties_out"], json.dumps(d)) for d in documents]
+    told = _replaced(lake, PERIODS, lambda: local_rows(lake.spark, rows, PERIODS_SCHEMA).coalesce(1), rows)
+    made_of = [lake.version(LEDGER), [[lock.hospital, lock.period] for lock in locks]]
+    varied = _replaced(lake, VARIANCE, lambda: variance_lines(lines, locks), made_of) if locks else None
+    return [one for one in (locked, frozen, told, varied) if one]
+
+
+def read_documents(lake: Lake) -> list[dict[str, Any]]:
+    """The periods as they are published, by hospital and month; none where no account ledger is fed."""
+    if not lake.exists(PERIODS):
+        return []
+    return [json.loads(row[0]) for row in lake.read(PERIODS).orderBy("hospital", "period").select("told").collect()]
+
+
+def _documents(
+    lake: Lake, metadata: Metadata, lines: DataFrame, locks: list[Lock], until: str
+) -> tuple[list[dict[str, Any]], Written | None]:
+    members = compared(lake, metadata, recorded(lake.read(DELIVERIES)))
+    stated = stated_lines(lake, metadata)
+    entered = None if stated is None else beside(stated, lake.read(LEDGER))
+    evidence = gather(lake, lines, members, entered, until)
+    stages = [(stage, rows) for stage, rows in (("records", members), ("entries", entered)) if rows is not None]
+    breaks = located(stages) if evidence.breaks else []
+    books = {
+        (hospital, period): told
+        for hospital, periods in periods_of(evidence.cells, until).items()
+        for period, told in figures(evidence.cells, hospital, periods).items()
+    }
+    signed, frozen = freeze(lake, locks, books)
+    reasons = explained(variance_lines(lines, locks)) if locks else {}
+    by_name = {(lock.hospital, lock.period): lock for lock in locks}
+    documents = []
+    for (hospital, period), told in books.items():
+        of = evidence.of(hospital, period, told, signed)
+        mine = [one for one in breaks if one.hospital == hospital and one.period in (None, period)]
+        name = (hospital, period)
+        documents.append(period_document(of, tie_out(of), mine, by_name.get(name), reasons.get(name, [])))
+    return documents, frozen
+
+
+def _replaced(lake: Lake, table: str, rows: Callable[[], DataFrame], made_of: object) -> Written | None:
+    """Writes the table anew, unless it is of the same."""
+    note = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+    if lake.exists(table) and lake.history(table)[0]["userMetadata"] == note:
+        return None
+    return lake.replace(table, rows(), note)
