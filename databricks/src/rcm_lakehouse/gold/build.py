@@ -4,6 +4,7 @@ its inputs, so it can be built alone or anew."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial, reduce
 
 from pyspark.sql import Column, DataFrame
@@ -11,7 +12,7 @@ from pyspark.sql import functions as F
 
 from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, named_members
 from rcm_lakehouse.gold.facts import bound, hospital, payer_id, with_date_keys
-from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, Dimension, Fact
+from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, NAMED_BY_BILLING, Dimension, Fact
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.gold.vocabulary import MEANINGS
 from rcm_lakehouse.lake import Lake
@@ -20,12 +21,13 @@ from rcm_lakehouse.local_rows import local_rows
 
 @dataclass(frozen=True, slots=True)
 class GoldTable:
-    """A table of gold: what one row is, the tables it is made of (`<layer>.<name>`), and how."""
+    """A table of gold: what one row is, the tables it is made of (`<layer>.<name>`), how, and of which day."""
 
     name: str
     grain: str
     made_of: tuple[str, ...]
     build: Callable[[Silver], DataFrame]
+    as_of: date | None = None
 
 
 def dimension_tables() -> tuple[GoldTable, ...]:
@@ -48,8 +50,8 @@ def gold_tables() -> tuple[GoldTable, ...]:
 
 def column_comments(silver: Silver, table: str) -> Mapping[str, str]:
     """What is known of a table's columns: the nouns' own words, what a key is, and the vocabulary of gold."""
-    made_of = [d.nouns for d in DIMENSIONS if d.name == table] or [(table,)]
-    nouns = [silver.noun(name) for name in made_of[0] if table != "date"]
+    made_of = {d.name: d.nouns for d in DIMENSIONS} | {f.noun: (f.noun,) for f in FACTS} | {"receivable": ("account",)}
+    nouns = [silver.noun(name) for name in made_of.get(table, ())]
     comments = {column.name: column.description for noun in nouns for column in noun.columns}
     keys = {f"{d.name}_key": KEY_COMMENT for d in DIMENSIONS}
     days = {f"{day}_key": f"{day} as a key into the calendar" for fact in FACTS for day in fact.dates}
@@ -64,20 +66,21 @@ def codes_seen(silver: Silver, dimension_name: str) -> DataFrame:
 
 def _naming(d: Dimension) -> list[tuple[str, Column]]:
     """(noun, column) of all that name members of a dimension."""
-    named = [(f.noun, _member(f.members[d.name])) for f in FACTS if d.name in f.members]
+    named = [(f.noun, _member(d.name, f.members[d.name])) for f in FACTS if d.name in f.members]
     if d.name == "npi":
         named.append(("provider", F.col("npi")))
     if d.name == "department":
         named.append(("provider", F.col("department_id")))
-    return named
+    return [*named, *((noun, _member(d.name, column)) for noun, column in NAMED_BY_BILLING.get(d.name, ()))]
 
 
-def _member(column: str) -> Column:
-    return payer_id() if column == "payer_code" else F.col(column)
+def _member(dimension_name: str, column: str) -> Column:
+    return payer_id(column) if dimension_name == "payer" else F.col(column)
 
 
 def _inputs(d: Dimension) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"silver.{noun}" for noun in (*d.nouns, *(noun for noun, _ in _naming(d)))))
+    also = ("payer",) if d.name == "payer" else ()
+    return tuple(dict.fromkeys(f"silver.{noun}" for noun in (*d.nouns, *(noun for noun, _ in _naming(d)), *also)))
 
 
 def _fact_inputs(f: Fact) -> tuple[str, ...]:
@@ -104,7 +107,8 @@ def _dimension(d: Dimension, silver: Silver) -> DataFrame:
         "is_current boolean, _origin string"
     )
     table = dimension(local_rows(silver.lake.spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
-    return table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
+    coded = table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
+    return coded.join(silver.rows("payer").select("payer_code", "name", "payer_group"), "payer_code", "left")
 
 
 def _calendar(silver: Silver) -> DataFrame:
@@ -116,8 +120,8 @@ def _fact(f: Fact, silver: Silver) -> DataFrame:
     rows = silver.rows(f.noun)
     if f.noun == "transaction":
         rows = _with_encounter_date(rows, silver.rows("encounter"))
-    versions = {d.name: _described(silver.lake, d) for d in DIMENSIONS if d.name in f.members and d.nouns}
-    members = {name: _member(column) for name, column in f.members.items()}
+    versions = {d.name: described_members(silver.lake, d.name) for d in DIMENSIONS if d.name in f.members and d.nouns}
+    members = {name: _member(name, column) for name, column in f.members.items()}
     days = [day for day in f.dates if day in rows.columns]
     keyed = with_date_keys(bound(rows, F.col(f.day), members, versions), days)
     kept = [column.name for column in noun.columns if not column.phi]
@@ -126,8 +130,9 @@ def _fact(f: Fact, silver: Silver) -> DataFrame:
     return keyed.select(*kept, *extra, hospital().alias("hospital"), *keys, "quality_flags")
 
 
-def _described(lake: Lake, d: Dimension) -> DataFrame:
+def described_members(lake: Lake, dimension_name: str) -> DataFrame:
     """Versions of the members that a source describes, from the dimension as it stands."""
+    (d,) = [d for d in DIMENSIONS if d.name == dimension_name]
     stands = lake.read(f"gold.{d.name}").where(f"NOT is_inferred AND {d.id_column} IS NOT NULL")
     return stands.select(
         F.col(d.id_column).alias("member_id"), F.col(f"{d.name}_key").alias("version_key"), "valid_from", "valid_to"

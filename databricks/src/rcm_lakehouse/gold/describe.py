@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from typing import cast
 
 from pyspark.sql import DataFrame, SparkSession
@@ -9,6 +10,7 @@ from pyspark.sql.types import StructType
 
 from rcm_lakehouse.gold.build import GoldTable, column_comments, dimension_tables, fact_tables
 from rcm_lakehouse.gold.model import FACTS
+from rcm_lakehouse.gold.receivable import receivable_table
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.gold.vocabulary import MEANINGS
 from rcm_lakehouse.kpis.table import KPI_SCHEMA, KPI_TABLE, PATIENT_PAY_SCHEMA, PATIENT_PAY_TABLE
@@ -32,6 +34,7 @@ OTHER_TABLES = {
     KPI_TABLE: ("One figure: a KPI of a hospital and month, whole or of a bucket or slice", KPI_SCHEMA),
     PATIENT_PAY_TABLE: ("How often patients of one kind pay, pay late, or do not", PATIENT_PAY_SCHEMA),
 }
+ANY_DAY = date(2000, 1, 1)
 BOOKS = {
     "account": "One line of the account ledger (double entry)",
     "payable": "One change of what a hospital owes to a doctor, to staff or to a supplier",
@@ -60,9 +63,10 @@ def data_model(spark: SparkSession, metadata: Metadata) -> str:
     parts += [_star_table(table, lake, silver) for table in dimension_tables()]
     parts += ["\n## Facts\n", *(_star_table(table, lake, silver) for table in fact_tables())]
     parts += ["\n## Account ledger, figures and close\n"]
-    parts += [
-        _section(TABLES[book], grain, _book_schema(book, lake, metadata), MEANINGS) for book, grain in BOOKS.items()
-    ]
+    for book, grain in BOOKS.items():
+        lake.planned[TABLES[book]] = _book(book, silver, metadata)
+        parts.append(_section(TABLES[book], grain, lake.read(TABLES[book]).schema, MEANINGS))
+    parts.append(_star_table(receivable_table(ANY_DAY), lake, silver))
     parts += [
         _section(name, grain, cast("StructType", StructType.fromDDL(schema)), MEANINGS)
         for name, (grain, schema) in OTHER_TABLES.items()
@@ -81,10 +85,10 @@ def _star_table(table: GoldTable, lake: PlannedLake, silver: Silver) -> str:
     return _section(f"gold.{table.name}", table.grain, rows.schema, column_comments(silver, table.name))
 
 
-def _book_schema(book: str, lake: Lake, metadata: Metadata) -> StructType:
+def _book(book: str, silver: Silver, metadata: Metadata) -> DataFrame:
     ruled = ((noun, noun.entries) for noun in metadata.nouns.values() if noun.entries)
     noun, rules = next((noun, rules) for noun, rules in ruled if rules.book == book)
-    return lines(Silver(lake, metadata).rows(noun.name), noun, rules).schema
+    return lines(silver.rows(noun.name), noun, rules)
 
 
 def _section(name: str, grain: str, schema: StructType, comments: Mapping[str, str]) -> str:

@@ -14,9 +14,13 @@ def hospital() -> Column:
     return F.split_part("source_id", F.lit("__"), F.lit(1))
 
 
-def payer_id() -> Column:
-    """A payer's code is the hospital's own, so two hospitals' codes are two payers until a source says otherwise."""
-    return F.concat(hospital(), F.lit(":"), F.col("payer_code"))
+def payer_id(column: str = "payer_code") -> Column:
+    """A payer's code is the hospital's own, so two hospitals' codes are two payers until a source says otherwise.
+
+    NULL where the patient pays.
+    """
+    insurer = F.when(F.col(column) != "PATIENT", F.col(column))
+    return F.concat(hospital(), F.lit(":"), insurer)
 
 
 def bound(facts: DataFrame, day: Column, members: Mapping[str, Column], versions: Mapping[str, DataFrame]) -> DataFrame:

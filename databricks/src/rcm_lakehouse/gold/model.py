@@ -32,7 +32,9 @@ DIMENSIONS = (
     Dimension("patient", ("patient",), "patient_id", True, "One version of a person as one hospital knows them"),
     Dimension("provider", ("provider",), "provider_id", True, "One version of a provider of one hospital"),
     Dimension("department", ("department",), "department_id", True, "One version of a department of one hospital"),
-    Dimension("payer", (), "payer_id", True, "A payer by the code one hospital uses for it"),
+    Dimension(
+        "payer", (), "payer_id", True, "A payer by the code one hospital uses for it, as the health system knows it"
+    ),
     Dimension("icd_code", ("icd_code",), "code", False, "One version of a diagnosis code, by edition"),
     Dimension("cpt_code", ("cpt_code", "hcpcs_code"), "code", False, "One version of a procedure code, CPT or HCPCS"),
     Dimension("npi", ("npi",), "npi", False, "One version of what the registry says of a national provider identifier"),
@@ -73,6 +75,18 @@ FACTS = (
         ("service_date", "claim_date"),
     ),
 )
+
+NAMED_BY_BILLING: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "patient": (("account", "patient_id"),),
+    "provider": (("account", "provider_id"),),
+    "department": (("account", "department_id"),),
+    "payer": (
+        ("charge", "responsible_party"),
+        ("remittance_claim", "payer_code"),
+        ("remittance_claim", "crossover_payer_code"),
+    ),
+}
+"""Dimension to noun and column of the billing that name its members, as what is owed does."""
 
 CALENDAR_YEARS = (1990, 2049)
 

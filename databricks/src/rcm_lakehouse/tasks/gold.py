@@ -8,6 +8,7 @@ from datetime import date, datetime
 from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.close.close_books import close_books
 from rcm_lakehouse.gold.build import GoldTable, column_comments, dimension_tables, fact_tables
+from rcm_lakehouse.gold.receivable import receivable_tables
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.kpis.table import write_kpis
 from rcm_lakehouse.lake import Lake, Written, described
@@ -34,7 +35,7 @@ def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, sta
     versions: dict[str, int | None] = {}
     built = [
         one
-        for tables in (dimension_tables(), fact_tables())
+        for tables in (dimension_tables(), fact_tables(), receivable_tables(lake, as_of))
         for one in zip(tables, _build_tables(lake, silver, tables, versions), strict=True)
     ]
     reckoned = write_kpis(lake, metadata, as_of, started_at)
@@ -66,7 +67,8 @@ def _build_tables(
 def _build_table(lake: Lake, silver: Silver, table: GoldTable, versions: Mapping[str, int | None]) -> Written | None:
     name = f"gold.{table.name}"
     made_of = {source: versions[source] for source in table.made_of}
-    note = json.dumps({"rules": GOLD_RULES_VERSION, "made_of": made_of}, sort_keys=True)
+    told = {"rules": GOLD_RULES_VERSION, "made_of": made_of, "as_of": table.as_of and table.as_of.isoformat()}
+    note = json.dumps(told, sort_keys=True)
     if _note(lake, name) == note:
         return None
     return lake.replace(name, described(table.build(silver), column_comments(silver, table.name)), note)

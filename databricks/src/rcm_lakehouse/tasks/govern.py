@@ -37,4 +37,4 @@ def table_names(metadata: Metadata) -> list[str]:
     bronze = [f"bronze.{source_id}" for source_id in sorted(metadata.sources)]
     silver = [f"silver.{noun}" for noun in sorted(metadata.nouns)]
     star = [f"gold.{table.name}" for table in gold_tables()]
-    return [*bronze, *silver, *star, *TABLES.values(), *OTHER_TABLES]
+    return [*bronze, *silver, *star, *TABLES.values(), "gold.receivable", *OTHER_TABLES]

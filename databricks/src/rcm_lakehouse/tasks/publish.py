@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.close.close_books import VARIANCE, read_documents
+from rcm_lakehouse.close.close_books import read_documents
 from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
@@ -23,6 +23,9 @@ from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport, instant, write_text
 from rcm_lakehouse.session import metadata_path, spark_session, utc_now
 from rcm_lakehouse.tasks.silver import record_counts
+
+FROM_THE_LEDGER = ("ledger_line", "payable_entry", "receivable", "close_variance")
+"""Tables that there are where an account ledger is fed."""
 
 CODE_LISTS = ("npi", "icd_code", "cpt_code")
 """Dimensions whose codes seen in the data are published, for those who look codes up."""
@@ -47,6 +50,7 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     """
     edition = arguments.uri(f"published/{arguments.token}")
     names = [table.name for table in gold_tables()]
+    names += [name for name in FROM_THE_LEDGER if lake.exists(f"gold.{name}")]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
     documents: dict[str, object] = {
         "kpis.json": _kpis(lake, metadata),
@@ -56,8 +60,6 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     }
     if periods := read_documents(lake):
         documents["close.json"] = {"periods": periods}
-    if lake.exists(VARIANCE):
-        _export(lake, VARIANCE, f"{edition}/close_variance")
     each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
     at = utc_now()
     pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}
