@@ -20,7 +20,7 @@ from shared.pipeline.seal import seal
 from shared.ports import Ports
 
 MOST_OPEN = 100
-AT_ONCE = 50
+AT_ONCE = 25
 
 
 def accept(ports: Ports, kind: RequestKind, selection: Selection, caller: str, idempotency_key: str) -> Request:
@@ -56,9 +56,12 @@ def _first_said(ports: Ports, drafted: Request) -> Request:
 
 
 def _refuse_flood(ports: Ports) -> None:
-    still_open = sum(1 for _ in islice(ports.ledger.scan(REQUESTS, OPEN), MOST_OPEN))
-    if still_open >= MOST_OPEN:
+    if _open_count(ports) >= MOST_OPEN:
         raise RequestRefusedError("too_many_open_requests", "try again later", 429)
+
+
+def _open_count(ports: Ports) -> int:
+    return sum(1 for _ in islice(ports.ledger.scan(REQUESTS, OPEN), MOST_OPEN))
 
 
 def recorded_request(ports: Ports, day: str, name: str) -> Request:
@@ -91,9 +94,11 @@ def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
 
 
 def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
-    targets = list(islice(find_targets(ports, request.selection), request.target_count, request.target_count + AT_ONCE))
+    at_once = max(AT_ONCE // max(_open_count(ports), 1), 1)  # all open requests together put no more before an arrival
+    start = request.target_count
+    targets = list(islice(find_targets(ports, request.selection), start, start + at_once))
     raised = sum(raise_generation(ports, request, target) for target in targets)
-    further = request.went_on(len(targets), raised, is_done=len(targets) < AT_ONCE)
+    further = request.went_on(len(targets), raised, is_done=len(targets) < at_once)
     if not ports.ledger.replace(further.row(), row.etag):
         return recorded_request(ports, request.day, request.request_id)
     return further
