@@ -20,7 +20,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a row means when `when` holds. Without postings it enters nothing, and `kind` is None."""
+    """What a row means when `when` holds. Without postings it enters nothing, and `kind` may be None."""
 
     when: str
     kind: str | None

@@ -7,7 +7,6 @@ from rcm_lakehouse.kpis.relations.accounts import SLICES, with_account
 from rcm_lakehouse.kpis.relations.known import Known
 
 REVERSAL = "22"
-DENIAL_REASONS = ("16", "18", "22", "26", "27", "29", "50", "96", "109", "197")
 
 CLAIM = ("hospital", "claim_id")
 
@@ -76,7 +75,7 @@ def in_order(day: str, identifier: str) -> Column:
 def _remitted(known: Known) -> DataFrame:
     largest = F.struct("amount", F.expr("-try_cast(reason_code AS int)"), "reason_code")
     reasons = known.rows("remittance_adjustment").groupBy("remittance_claim_id").agg(
-        F.max(_refuses()).alias("has_denial_reason"),
+        F.max(known.is_kind("remittance_adjustment", "denial")).alias("has_denial_reason"),
         F.sum(F.expr("CASE WHEN group_code = 'CO' AND reason_code = '45' THEN amount END")).alias("contractual"),
         F.max_by("reason_code", F.when(F.col("group_code") == "PR", largest)).alias("largest_patient_reason"),
     )  # fmt: skip
@@ -121,7 +120,3 @@ def _priced(rows: DataFrame, known: Known) -> DataFrame:
     in_force = F.filter("spans", lambda span: F.col("admit_date").between(span["effective_from"], span["effective_to"]))
     joined = rows.join(F.broadcast(contracts), [*terms], "left")
     return joined.withColumn("rate_basis_points", F.get(in_force, F.lit(0))["rate_basis_points"])
-
-
-def _refuses() -> Column:
-    return (F.col("group_code") != "PR") & F.col("reason_code").isin(*DENIAL_REASONS)

@@ -40,6 +40,12 @@ class Known:
         rows = silver_rows(self._lake, self._metadata.nouns[noun]).where(self._holds())
         return rows if "hospital" in rows.columns else rows.withColumn("hospital", origin())
 
+    def is_kind(self, noun: str, kind: str) -> Column:
+        """Whether a row of a noun is what the rules of the account ledger (`metadata/ledger`) call so."""
+        entries = self._metadata.nouns[noun].entries
+        named = [f"({rule.when})" for rule in entries.rules if rule.kind == kind] if entries else []
+        return F.expr(" OR ".join(named) or "false")
+
     def lines(self) -> DataFrame:
         """Lines of the account ledger that stood: those taken back by then are not among them."""
         if not self._lake.exists(LEDGER_TABLE):
