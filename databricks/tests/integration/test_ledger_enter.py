@@ -1,6 +1,7 @@
 """The account ledger run by run: late, corrected and withdrawn files, in any order, repeated and interrupted."""
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,6 +14,7 @@ from deliveries import Cells, Delivered
 from ledger_oracle import entered
 from line import NOON, Line
 from pyspark.sql import SparkSession
+from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.ledger import enter as enter_module
 from rcm_lakehouse.ledger.enter import stated_lines
 from rcm_lakehouse.tasks import ledger
@@ -160,6 +162,14 @@ def test_a_run_without_news_writes_nothing_and_a_crash_before_the_note_leaves_no
     ledger.post(entered_line.lake, arguments, entered_line.metadata, NOON)
     assert entered_line.versions(*BOOKS[:2]) == crashed
     assert entered_line.lake.read("gold.ledger_line").where("source_key = 'hospital_a:C11'").count() == 2
+
+
+def test_a_book_that_was_deleted_is_made_again(entered_line: Line) -> None:
+    before = _found(entered_line, "2100-01-01")
+    shutil.rmtree(entered_line.lake.path("gold.ledger_line"))
+    entered_line.lake = Lake(entered_line.lake.spark, entered_line.store.lake_root)
+    entered_line.to_ledger()
+    assert _found(entered_line, "2100-01-01") == before
 
 
 def test_sources_that_feed_no_book_leave_no_table(spark: SparkSession, tmp_path: Path) -> None:

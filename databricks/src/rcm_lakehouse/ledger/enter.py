@@ -73,7 +73,9 @@ def _news(lake: Lake, metadata: Metadata, taken_in: Mapping[str, tuple[int, str]
     found = []
     for (noun, rules), version in zip(fed, versions, strict=True):
         since, rules_id = taken_in.get(noun.name, (None, ""))
-        told = since if rules_id == _rules_id(rules) else None
+        # A book that was deleted, or a table that was made anew, is not what the note was about.
+        stands = lake.exists(TABLES[rules.book]) and rules_id == _rules_id(rules)
+        told = since if stands and since is not None and version is not None and since <= version else None
         if version is not None and version != told:
             found.append(News(noun, rules, told, version))
     return found
