@@ -141,7 +141,8 @@ def the_archive_holds_what_arrived(simulation: Simulation) -> Iterator[str]:
 
 
 def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str]:
-    """The latest version at a path is never the superseded one, and manifests tell the true order of delivery."""
+    """The latest version at a path is never the superseded one, nor gone unless somebody deleted it; manifests tell the
+    true order of delivery."""
     order = {uploaded.blob.file_version_id: number for number, uploaded in enumerate(simulation.outsiders.uploaded)}
     for blob in simulation.ports.files.blobs["manifests"].values():
         for each in json.loads(blob.content)["ingestions"]:
@@ -155,6 +156,8 @@ def no_older_version_stands_over_a_newer(simulation: Simulation) -> Iterator[str
         head = _head(simulation, newest)
         if head and head["status"] == "superseded":
             yield f"upload {order[newest]} is the newest at its path and yet superseded ({len(name)} characters)"
+        if head and head["status"] == "gone" and name not in simulation.outsiders.removed:
+            yield f"upload {order[newest]} is said to be gone and is not"
 
 
 def no_canary_gets_out(simulation: Simulation) -> Iterator[str]:

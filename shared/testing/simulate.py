@@ -16,6 +16,7 @@ from pathlib import Path
 from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
+from shared.testing.faults import Mode
 from shared.testing.gears import double_ticks, drawn, duels, far_pairs, pairs, singles, undisturbed
 from shared.testing.planted_bugs import PLANTED
 from shared.testing.schedule import Schedule
@@ -28,6 +29,7 @@ AT_ONCE = 200
 MOST_TRIES = 1_500
 MOST_CALLS = 120
 SHOWN = 5
+CRASHES = frozenset({Mode.CRASH_BEFORE, Mode.CRASH_AFTER})
 CHECKERS: dict[str, RecordChecker] = {}
 
 
@@ -103,8 +105,8 @@ def _tries(is_of_timers: bool) -> Iterator[Schedule]:
     """Schedules in an order in which most bugs show soon; of those with timers from their end, where they repeat."""
     *plain, timed = undisturbed()
     if is_of_timers:
-        backwards = reversed(list(singles(timed, calls_of(timed))))
-        return chain((timed,), double_ticks(), backwards)
+        crashes = (each for each in singles(timed, calls_of(timed)) if CRASHES.issuperset(each.faults.values()))
+        return chain((timed,), double_ticks(), reversed(list(crashes)))
     exhaustive = zip_longest(
         *(singles(schedule, calls_of(schedule)) for schedule in plain), duels(MOST_CALLS), map(drawn, range(MOST_TRIES))
     )
