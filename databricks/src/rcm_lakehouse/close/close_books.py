@@ -2,33 +2,39 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from pyspark.sql import DataFrame
 
+from rcm_lakehouse.bronze.log import log_table
 from rcm_lakehouse.close.breaks import located
 from rcm_lakehouse.close.documents import period_document
-from rcm_lakehouse.close.evidence import gather
+from rcm_lakehouse.close.evidence import ACCOUNTS, gather
 from rcm_lakehouse.close.figures import figures, periods_of
 from rcm_lakehouse.close.locks import Lock, record_locks
 from rcm_lakehouse.close.posted import posted
-from rcm_lakehouse.close.records import compared
+from rcm_lakehouse.close.records import AMOUNTS, compared, is_money
 from rcm_lakehouse.close.signed import freeze
 from rcm_lakehouse.close.stated import beside
 from rcm_lakehouse.close.tie_out import tie_out
 from rcm_lakehouse.close.variance import explained, variance_lines
-from rcm_lakehouse.deliveries import DELIVERIES, recorded
+from rcm_lakehouse.deliveries import DELIVERIES, Delivery, recorded
+from rcm_lakehouse.kpis.table import KPI_TABLE
 from rcm_lakehouse.lake import Lake, Written
 from rcm_lakehouse.ledger.enter import stated_lines
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata
+from rcm_lakehouse.parallel import each
 
 LEDGER = "gold.ledger_line"
 PERIODS = "gold.period_close"
 PERIODS_SCHEMA = "hospital string, period string, ties_out boolean, told string"
 VARIANCE = "gold.close_variance"
+
+CLOSE_RULES_VERSION = 1
+"""Raised when the code that closes the books changes its meaning."""
 
 
 def close_books(lake: Lake, metadata: Metadata, manifest_uri: str, as_of: date) -> list[Written]:
@@ -40,13 +46,17 @@ def close_books(lake: Lake, metadata: Metadata, manifest_uri: str, as_of: date) 
     if not lake.exists(LEDGER):
         return []
     locks, locked = record_locks(lake, manifest_uri)
+    deliveries = recorded(lake.read(DELIVERIES))
+    until = f"{as_of:%Y-%m}"
+    note = _made_of(lake, metadata, deliveries, locks, until)
+    if lake.exists(PERIODS) and lake.history(PERIODS)[0]["userMetadata"] == note:
+        return []
     lines = posted(lake.read(LEDGER), locks)
-    documents, frozen = _documents(lake, metadata, lines, locks, f"{as_of:%Y-%m}")
+    documents, frozen = _documents(lake, metadata, deliveries, lines, locks, until)
+    varied = lake.replace(VARIANCE, variance_lines(lines, locks)) if locks else None
     rows = [(d["hospital"], d["period"], d["ties_out"], json.dumps(d)) for d in documents]
-    told = _replaced(lake, PERIODS, lambda: local_rows(lake.spark, rows, PERIODS_SCHEMA).coalesce(1), rows)
-    made_of = [lake.version(LEDGER), [[lock.hospital, lock.period] for lock in locks]]
-    varied = _replaced(lake, VARIANCE, lambda: variance_lines(lines, locks), made_of) if locks else None
-    return [one for one in (locked, frozen, told, varied) if one]
+    told = lake.replace(PERIODS, local_rows(lake.spark, rows, PERIODS_SCHEMA).coalesce(1), note)
+    return [one for one in (locked, frozen, varied, told) if one]
 
 
 def read_documents(lake: Lake) -> list[dict[str, Any]]:
@@ -57,9 +67,9 @@ def read_documents(lake: Lake) -> list[dict[str, Any]]:
 
 
 def _documents(
-    lake: Lake, metadata: Metadata, lines: DataFrame, locks: list[Lock], until: str
+    lake: Lake, metadata: Metadata, deliveries: list[Delivery], lines: DataFrame, locks: list[Lock], until: str
 ) -> tuple[list[dict[str, Any]], Written | None]:
-    members = compared(lake, metadata, recorded(lake.read(DELIVERIES)))
+    members = compared(lake, metadata, deliveries)
     stated = stated_lines(lake, metadata)
     entered = None if stated is None else beside(stated, lake.read(LEDGER))
     evidence = gather(lake, lines, members, entered, until)
@@ -82,9 +92,11 @@ def _documents(
     return documents, frozen
 
 
-def _replaced(lake: Lake, table: str, rows: Callable[[], DataFrame], made_of: object) -> Written | None:
-    """Writes the table anew, unless it is of the same."""
-    note = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
-    if lake.exists(table) and lake.history(table)[0]["userMetadata"] == note:
-        return None
-    return lake.replace(table, rows(), note)
+def _made_of(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery], locks: Iterable[Lock], until: str) -> str:
+    """Names everything that is compared: a change of any table past the job makes another version of it, too."""
+    mine = sorted((d.source_id, d.file_version_id, d.generation) for d in deliveries if is_money(metadata, d.source_id))
+    logs = sorted({log_table(source_id) for source_id, _, _ in mine})
+    tables = [LEDGER, KPI_TABLE, ACCOUNTS, *(f"silver.{noun}" for noun in AMOUNTS), *logs]
+    versions = dict(zip(tables, each(lake.version, tables), strict=True))
+    said = [CLOSE_RULES_VERSION, until, [str(lock) for lock in locks], versions, mine]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -18,6 +18,8 @@ from rcm_lakehouse.kpis.table import KPI_TABLE
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.parallel import DRIVER_THREADS
 
+ACCOUNTS = "silver.account"
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -62,7 +64,7 @@ def gather(lake: Lake, lines: DataFrame, members: DataFrame | None, stated: Data
     """Sums everything up, two queries at a time. `members` and `stated`: see `records.compared`, `stated.beside`."""
     with ThreadPoolExecutor(max_workers=DRIVER_THREADS) as pool:
         kept_ = pool.submit(lambda: kept(members) if members is not None else [])
-        aged = pool.submit(aged_trial_balance, lines, _holding(lake, "silver.account"), until)
+        aged = pool.submit(aged_trial_balance, lines, _holding(lake, ACCOUNTS), until)
         stated_ = pool.submit(lambda: totals(stated) if stated is not None else [])
         summed = pool.submit(cells, lines)
         kpis = pool.submit(lambda: measured(lake.read(KPI_TABLE)) if lake.exists(KPI_TABLE) else [])

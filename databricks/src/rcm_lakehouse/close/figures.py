@@ -1,7 +1,7 @@
 """What a period's books say, and what they would say restated: plain sums of sums, the same whatever engine summed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -66,14 +66,12 @@ def movements(found: Iterable[Cell], period: str) -> Movements:
     return dict(sums)
 
 
-def periods_of(found: Sequence[Cell], until: str) -> Mapping[str, list[str]]:
-    """By hospital its periods: from the first of the books to `until`, and what is dated later."""
+def periods_of(found: Iterable[Cell], until: str) -> Mapping[str, list[str]]:
+    """By hospital its periods: from the first of the books to `until`. What is dated later has its turn then."""
     first: dict[str, str] = {}
-    last: dict[str, str] = {}
     for cell in found:
         first[cell.hospital] = min(first.get(cell.hospital, cell.accounting_period), cell.accounting_period)
-        last[cell.hospital] = max(last.get(cell.hospital, until), cell.accounting_period, cell.restated_period)
-    return {hospital: months(first[hospital], last[hospital]) for hospital in sorted(first)}
+    return {hospital: months(period, until) for hospital, period in sorted(first.items()) if period <= until}
 
 
 def figures(found: Sequence[Cell], hospital: str, periods: Sequence[str]) -> Mapping[str, list[Figure]]:
@@ -97,11 +95,3 @@ def _within(moved: Movements, first: str) -> Mapping[tuple[str, str], Decimal]:
     for (_, period, group), amount in moved.items():
         sums[max(period, first), group] += amount
     return sums
-
-
-def carried(moved: Iterable[Decimal]) -> Iterator[Decimal]:
-    """Running totals."""
-    total = NOUGHT
-    for amount in moved:
-        total += amount
-        yield total

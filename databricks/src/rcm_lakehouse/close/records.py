@@ -71,7 +71,7 @@ def compared(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery]) -> 
     by_source: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         by_source.setdefault(delivery.source_id, []).append(delivery)
-    sources = [source for name in sorted(by_source) if (source := metadata.source(name)).noun in AMOUNTS]
+    sources = [metadata.source(name) for name in sorted(by_source) if is_money(metadata, name)]
     fed = [source for source in sources if lake.exists(log_table(source.source_id))]
     nouns = [metadata.nouns[name] for name in sorted({source.noun for source in fed})]
     if not fed:
@@ -80,6 +80,11 @@ def compared(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery]) -> 
     stood = [row for source in fed for row in _stood(source, by_source[source.source_id])]
     told = _union(logs).join(F.broadcast(local_rows(lake.spark, stood, STOOD)), DELIVERY)
     return _judged(_accepted(lake, told, nouns).unionByName(_union(each(lambda noun: _kept(lake, noun), nouns))))
+
+
+def is_money(metadata: Metadata, source_id: str) -> bool:
+    """Whether a source's records are compared."""
+    return metadata.source(source_id).noun in AMOUNTS
 
 
 def kept(members: DataFrame) -> list[Kept]:
