@@ -187,3 +187,13 @@ def test_every_task_leaves_a_report_of_its_tables(built: Built) -> None:
     claim = next(table for table in report["tables"] if table["table"] == "silver.claim")
     assert (claim["version_before"], claim["version_after"], claim["rows_in"], claim["inserted"]) == (None, 0, 120, 120)
     assert report["sources"]["hospital_b__claim"]["silver"] == 60
+
+
+def test_the_lineage_of_the_kpis_leads_up_to_what_they_are_made_of(built: Built) -> None:
+    (part,) = (built.edition.parents[1] / "reports" / built.edition.name / "gold").glob("part-*")
+    lineage = {(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]}
+    assert {name for name, table in lineage if table == "gold.kpi"} == {
+        "silver.claim",
+        "silver.encounter",
+        "silver.transaction",
+    }

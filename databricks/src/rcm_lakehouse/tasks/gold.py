@@ -40,12 +40,15 @@ def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, sta
     ]
     reckoned = write_kpis(lake, metadata, as_of, started_at)
     closed = close_books(lake, metadata, arguments.manifest_uri, as_of)
-    done = [one for one in (*(written for _, written in built), *reckoned, *closed) if one]
+    done = [one for one in (*(written for _, written in built), *reckoned.written, *closed) if one]
     report = TaskReport(
         "gold",
         started_at,
         tables=tuple(TableReport(one, rows_in=one.inserted) for one in done),
-        lineage=tuple((name, f"gold.{table.name}") for table, written in built if written for name in table.made_of),
+        lineage=(
+            *((name, f"gold.{table.name}") for table, written in built if written for name in table.made_of),
+            *((name, one.table) for one in reckoned.written for name in reckoned.made_of),
+        ),
         facts={"as_of": as_of.isoformat()},
     )
     report.write(lake.spark, arguments.report_uri, utc_now())

@@ -5,10 +5,18 @@ from pyspark.sql import functions as F
 
 from rcm_lakehouse.kpis.relations.accounts import SLICES, with_account
 from rcm_lakehouse.kpis.relations.known import Known
+from rcm_lakehouse.metadata import Metadata
 
 REVERSAL = "22"
 
+ADJUSTMENT = "remittance_adjustment"
 CLAIM = ("hospital", "claim_id")
+
+
+def denial_rules_id(metadata: Metadata) -> str:
+    """Names the rules that say which adjustments refuse; "" where there are none."""
+    entries = metadata.nouns[ADJUSTMENT].entries
+    return entries.rules_id if entries else ""
 
 
 def remitted(known: Known) -> DataFrame:
@@ -74,8 +82,8 @@ def in_order(day: str, identifier: str) -> Column:
 
 def _remitted(known: Known) -> DataFrame:
     largest = F.struct("amount", F.expr("-try_cast(reason_code AS int)"), "reason_code")
-    reasons = known.rows("remittance_adjustment").groupBy("remittance_claim_id").agg(
-        F.max(known.is_kind("remittance_adjustment", "denial")).alias("has_denial_reason"),
+    reasons = known.rows(ADJUSTMENT).groupBy("remittance_claim_id").agg(
+        F.max(known.is_kind(ADJUSTMENT, "denial")).alias("has_denial_reason"),
         F.sum(F.expr("CASE WHEN group_code = 'CO' AND reason_code = '45' THEN amount END")).alias("contractual"),
         F.max_by("reason_code", F.when(F.col("group_code") == "PR", largest)).alias("largest_patient_reason"),
     )  # fmt: skip
