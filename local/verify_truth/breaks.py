@@ -30,10 +30,11 @@ SILVER_AMOUNTS = {
 }  # fmt: skip
 LEDGER_ACCOUNTS = (("hospital_a", "1200"), ("hospital_b", "1000"), ("hospital_a", "4000"), ("hospital_b", "4100"))
 KPI_SIDES = (
-    ("hospital_a", "gross_days_in_ar", "", "numerator"),
+    ("hospital_b", "gross_days_in_ar", "", "numerator"),
     ("hospital_b", "aged_ar", "insurer|31-60", "denominator"),
-    ("hospital_a", "charity_share", "", "denominator"),
+    ("hospital_b", "charity_share", "", "denominator"),
 )
+"""Where no line of the ledger is changed, 1200 and 4000 of hospital B: two equal cents would agree with each other."""
 
 
 @dataclass(frozen=True, slots=True)
