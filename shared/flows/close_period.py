@@ -1,5 +1,6 @@
 """close_period: a person signs a month of a hospital; from then on it is locked, and what comes later posts later."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from shared import telemetry
@@ -7,11 +8,11 @@ from shared.errors import RequestRefusedError
 from shared.flows.read_published import current_edition
 from shared.flows.report_periods import published_periods, show_period, signed_periods
 from shared.model.audit import ChainHead, genesis
-from shared.model.commit import DATABRICKS_RUNS, HEAD, LISTING, PERIODS, Row, StoredRow
+from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, PERIODS, REQUESTS, Row, StoredRow
 from shared.model.databricks_run import RunStatus
-from shared.model.ingestion import Status
+from shared.model.ingestion import Ingestion, Status
 from shared.model.period import Lock, Signature
-from shared.model.request import request_id
+from shared.model.request import OPEN, request_id
 from shared.pipeline.listing import day_partition
 from shared.pipeline.read_request import check_headers
 from shared.pipeline.read_signature import check_period, read_signature
@@ -72,9 +73,12 @@ def _chain_of(head: StoredRow | None, hospital: str) -> ChainHead:
 
 def _refuse_unsettled(ports: Ports, hospital: str, edition: str) -> None:
     """What became known before the signature must be in what was signed: nothing may be on its way."""
-    if any(not _is_at_rest(ports, job, edition) for job in ports.settings.databricks_jobs) or _is_any_arrived(
-        ports, hospital
-    ):
+    is_settled = (
+        not any(ports.ledger.scan(REQUESTS, OPEN))
+        and all(_is_at_rest(ports, job, edition) for job in ports.settings.databricks_jobs)
+        and not any(_is_on_its_way(ports, name) for name in _recent_files(ports, hospital))
+    )
+    if not is_settled:
         raise RequestRefusedError("not_settled", "files are on their way: sign what is published with them", 409)
 
 
@@ -87,11 +91,21 @@ def _is_at_rest(ports: Ports, databricks_job: str, edition: str) -> bool:
     return last is not None and last.key == f"run-{edition}" and last.values["status"] == RunStatus.SUCCEEDED
 
 
-def _is_any_arrived(ports: Ports, hospital: str) -> bool:
-    """Whether a file of the hospital, or of nobody knows whom, is still to be worked."""
+def _recent_files(ports: Ports, hospital: str) -> Iterator[str]:
+    """File versions of the hospital, or of nobody knows whom, that arrived in the last days."""
     for back in range(DAYS_BACK):
         for row in ports.ledger.scan(LISTING, day_partition(ports.clock.now() - timedelta(days=back))):
-            origin = str(row.values["source_id"]).partition("__")[0]
-            if row.values["status"] == Status.ARRIVED and origin in ("", hospital):
-                return True
-    return False
+            if str(row.values["source_id"]).partition("__")[0] in ("", hospital):
+                yield str(row.values["file_version_id"])
+
+
+def _is_on_its_way(ports: Ports, file_version_id: str) -> bool:
+    """Whether a file is still to be worked, or to be put on the list of what is ready."""
+    row = ports.ledger.get(LEDGER, file_version_id, HEAD)
+    if row is None:
+        return False
+    ingestion = Ingestion.from_row(row)
+    if not ingestion.concerns_the_lakehouse:
+        return ingestion.status is Status.ARRIVED
+    key = f"asked-{file_version_id}-{ingestion.generation}"
+    return ports.ledger.get(DATABRICKS_RUNS, ingestion.outcome.databricks_job, key) is None

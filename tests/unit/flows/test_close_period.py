@@ -9,10 +9,12 @@ from shared.errors import RequestRefusedError, TransientError
 from shared.flows.anchor_audit import anchor_audit
 from shared.flows.close_period import close_period
 from shared.flows.report_periods import closed_periods, list_periods, show_period
+from shared.flows.reprocess import accept
 from shared.flows.verify_audit import verify_all
 from shared.metadata import Metadata
 from shared.model.commit import PERIODS
 from shared.model.instant import to_wire
+from shared.model.request import RequestKind, Selection
 from shared.testing.fake_ports import FakePorts
 from shared.testing.gate import Phase
 from shared.testing.line import Line
@@ -138,6 +140,20 @@ def test_nothing_is_signed_while_files_are_on_their_way(line: Line, ports: FakeP
     assert refusal(ports, "2025-11") == (409, "not_settled")
     publish(line, period("2025-11"))
     assert close(ports, "2025-11")["status"] == "signed"
+
+
+def test_nothing_is_signed_while_a_landed_file_waits_to_be_noticed(line: Line, ports: FakePorts) -> None:
+    publish(line, period("2025-11"))
+    line.drop(PATH.format("-late"), b"DeptID,Name\nDEPT999,Emergency\n")
+    while (delivery := ports.bus.receive("ingestion-requests")) is not None:
+        line.take(delivery)
+    assert refusal(ports, "2025-11") == (409, "not_settled")
+
+
+def test_nothing_is_signed_while_a_withdrawal_is_being_carried_out(line: Line, ports: FakePorts) -> None:
+    publish(line, period("2025-11"))
+    accept(ports, RequestKind.WITHDRAW, Selection(source_id="hospital_a__department"), "ann", "k")
+    assert refusal(ports, "2025-11") == (409, "not_settled")
 
 
 def test_books_that_no_longer_give_what_was_signed_are_told(line: Line, ports: FakePorts) -> None:

@@ -18,9 +18,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One place. `stage` is `records` (file to silver) or `entries` (silver to ledger); None where a part has no sense
+    """One place. `stage` is `records` (file to silver) or `entries` (silver to ledger).
 
-    there. `period` None: it cannot be told."""
+    `period` None: it cannot be told; other parts are None where they have no sense.
+    """
 
     hospital: str
     period: str | None
