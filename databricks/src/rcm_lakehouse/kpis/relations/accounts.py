@@ -69,7 +69,8 @@ def balances(known: Known, span: Span) -> DataFrame:
     )
     ends = span.month_ends_between(F.col("since"), F.col("until"))
     rows = so_far.where("balance <> 0").withColumn("as_of", F.explode(ends)).drop("since", "until")
-    groups = known.rows("payer").select(F.col("payer_code").alias("responsible_party"), "payer_group")
+    payers = known.rows("payer").groupBy(F.col("payer_code").alias("responsible_party"))
+    groups = payers.agg(F.min("payer_group").alias("payer_group"))
     whose = rows.join(F.broadcast(groups), "responsible_party", "left")
     return with_account(whose, known, "discharge_date", "final_bill_date")
 

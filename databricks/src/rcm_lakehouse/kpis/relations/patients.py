@@ -39,9 +39,8 @@ def responsibilities(known: Known) -> DataFrame:
     paid = {"paid": F.expr("greatest(0, least(responsibility, money))")}
     paid |= {f"paid_within_{n}": F.expr(f"greatest(0, least(responsibility, money, money_{n}))") for n in DELAYS}
     rows = summed.where("responsibility > 0").withColumns(paid).join(_causes(known), "account_id", "left")
-    cause = F.expr("CASE WHEN primary_payer_code IS NULL THEN 'self_pay' ELSE coalesce(cause, 'transfer') END")
-    more = ("patient_id", "plan_code", "primary_payer_code", "discharge_date")
-    return with_account(rows, known, *more).withColumn("cause", cause)
+    cause = F.expr(f"CASE WHEN payer = '{PATIENT}' THEN 'self_pay' ELSE coalesce(cause, 'transfer') END")
+    return with_account(rows, known, "patient_id", "plan_code", "discharge_date").withColumn("cause", cause)
 
 
 def _causes(known: Known) -> DataFrame:
