@@ -33,8 +33,9 @@ def undisturbed() -> Iterator[Schedule]:
 
 
 def singles(schedule: Schedule, calls: int) -> Iterator[Schedule]:
-    """Each call of an undisturbed schedule goes wrong in each way."""
-    for call, mode in product(range(1, calls + 1), Mode):
+    """Each call of an undisturbed schedule goes wrong in each way; a timer holds no lock, and what fails it repeats."""
+    modes = PAIR_MODES if schedule.scenario.has_timers else tuple(Mode)
+    for call, mode in product(range(1, calls + 1), modes):
         yield replace(schedule, faults={call: mode}, repeats=mode is Mode.CRASH_AFTER)
 
 

@@ -1,10 +1,12 @@
 """Runs activities by turns in one thread: each stops at the gate before a call, and a seed picks who goes on."""
 
+import sys
 from collections.abc import Callable
 from random import Random
 
 from greenlet import getcurrent, greenlet
 
+from shared.errors import RcmError
 from shared.testing.faults import Crash
 
 
@@ -69,3 +71,9 @@ class Scheduler:
         if self._has_crashed:
             self._has_crashed = False
             self._kill_all()
+
+
+def let_the_dead_rest(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Finalizers of a dead activity can do nothing any more, and need not be told of."""
+    if not isinstance(unraisable.exc_value, Crash | RcmError):
+        sys.__unraisablehook__(unraisable)

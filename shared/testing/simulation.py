@@ -23,7 +23,7 @@ from shared.testing.outsiders import Outsiders
 from shared.testing.recording_exporter import RecordingExporter
 from shared.testing.scenario import BRINGING, Ask, Change, Remove, Stray, Tick, Upload, Wait
 from shared.testing.schedule import Schedule
-from shared.testing.scheduler import Scheduler
+from shared.testing.scheduler import Scheduler, let_the_dead_rest
 from shared.testing.surroundings import timed_metadata
 
 RECONCILE_EVERY = timedelta(minutes=5)
@@ -31,14 +31,9 @@ LOCK_IS_LOST = 6 * 60.0
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
 MOST_STEPS = 20_000
+A_RUN = timedelta(seconds=40)
 HASTE = (0.02, 0.2, 0.6)
 DAYS_ANCHORED = 8  # six years of days without a file are two thousand calls that say nothing
-
-
-def _let_the_dead_rest(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Finalizers of a dead activity can do nothing any more, and need not be told of."""
-    if not isinstance(unraisable.exc_value, Crash | RcmError):
-        sys.__unraisablehook__(unraisable)
 
 
 class StillBusyError(Exception):
@@ -74,7 +69,7 @@ class Simulation:
     def run(self) -> None:
         """Lets everything happen; then faults stop, time passes, and nobody lends a hand."""
         telemetry.install(self.exporter)
-        sys.unraisablehook = _let_the_dead_rest
+        sys.unraisablehook = let_the_dead_rest
         try:
             with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED):
                 self._come_to_rest()
@@ -139,7 +134,7 @@ class Simulation:
         if self.event_grid.due():
             choices.append(self._deliver_event)
         choices += [self._deliverer(queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
-        if self.ports.jobs.active():
+        if (self._run_ends_at() or END_OF_TIME) <= now:
             choices.append(self._end_a_run)
         if (self.outsiders.copy_ends_at() or END_OF_TIME) <= now:
             choices.append(self.outsiders.end_a_copy)
@@ -157,7 +152,8 @@ class Simulation:
 
     def _let_time_pass(self) -> bool:
         act = self._action_due() if self._actions else None
-        moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act, self.outsiders.copy_ends_at())
+        ends = (self.outsiders.copy_ends_at(), self._run_ends_at())
+        moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act, *ends)
         soonest = min((moment for moment in moments if moment), default=None)
         if soonest:
             self.ports.clock.advance(max((soonest - self.ports.clock.now()).total_seconds(), 0) + 0.001)
@@ -212,6 +208,11 @@ class Simulation:
             program = self._program()
             name = f"{delivery.message_id[:24]} for the {delivery.delivery_count}. time"
             self.begin(name, lambda: program.take(delivery))
+
+    def _run_ends_at(self) -> datetime | None:
+        """A run is at work for longer than it takes until somebody looks."""
+        active = self.ports.jobs.active()
+        return active[0].started_at + A_RUN if active else None
 
     def _end_a_run(self) -> None:
         run = self.ports.jobs.active()[0]
