@@ -55,7 +55,7 @@ class PlannedLake(Lake):
         return self.planned[table]
 
 
-def data_model(spark: SparkSession, metadata: Metadata) -> str:
+def gold_page(spark: SparkSession, metadata: Metadata) -> str:
     """The document: diagram of the star, then each table with grain and columns."""
     lake = PlannedLake(spark)
     silver = Silver(lake, metadata)
@@ -98,4 +98,4 @@ def _section(name: str, grain: str, schema: StructType, comments: Mapping[str, s
 
 
 if __name__ == "__main__":
-    sys.stdout.write(data_model(spark_session(), read_metadata(metadata_path())))
+    sys.stdout.write(gold_page(spark_session(), read_metadata(metadata_path())))
