@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from rcm_lakehouse.arguments import Arguments
-from rcm_lakehouse.close.close_books import close_books
+from rcm_lakehouse.close.close_books import LEDGER, PERIODS, VARIANCE, close_books
 from rcm_lakehouse.gold.build import GoldTable, column_comments, dimension_tables, fact_tables
 from rcm_lakehouse.gold.receivable import receivable_tables
 from rcm_lakehouse.gold.silver_tables import Silver
@@ -48,6 +48,7 @@ def build(lake: Lake, arguments: Arguments, metadata: Metadata, as_of: date, sta
         lineage=(
             *((name, f"gold.{table.name}") for table, written in built if written for name in table.made_of),
             *((name, one.table) for one in reckoned.written for name in reckoned.made_of),
+            *((LEDGER, one.table) for one in closed if one.table in (PERIODS, VARIANCE)),
         ),
         facts={"as_of": as_of.isoformat()},
     )
