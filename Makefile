@@ -34,6 +34,10 @@ help:
 demo: set-up ## two hospitals' files from landing to KPIs; DATA=folder takes files of your own
 	@$(app) -m local.demo $${DATA:+--data "$$DATA"}
 
+.PHONY: demo-close
+demo-close: set-up ## a hospital's account ledger through month end: signed, then restated, with every difference explained
+	@$(app) -m local.demo --close
+
 .PHONY: local
 local: set-up ## keep the local world running and print its addresses
 	@$(app) -m local.up
