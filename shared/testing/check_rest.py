@@ -1,5 +1,6 @@
 """Checks that at rest nothing waits, and that nothing comes of it when all that was ever said is said once more."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from shared.model.file_version import ArrivalHint
 from shared.testing.activities import Program
 from shared.testing.check_audit import rows_of
 from shared.testing.newer_program import ONLY_NEXT
+from shared.testing.scenario import plain_scenario
 from shared.testing.simulation import Simulation
 
 A_MONTH = 30 * 24 * 3600.0
@@ -45,6 +47,16 @@ def only_strays_are_put_aside(simulation: Simulation) -> Iterator[str]:
         yield "a message of ours is a dead letter"
     if {message_id for message_id, stray in strays.items() if stray.end == "dead"} - dead:
         yield "a message that came too early was let go"
+
+
+def every_request_does_what_was_asked(simulation: Simulation) -> Iterator[str]:
+    """Undisturbed, a file asked for when all is done is raised once per request, for the cause that was named."""
+    if simulation.schedule.faults or simulation.schedule.scenario != plain_scenario():
+        return
+    events = [json.loads(values["event"]) for _, key, values in rows_of(simulation, LEDGER) if key.startswith("audit-")]
+    causes = [event["details"]["cause"] for event in events if event["action"] == "generation_raised"]
+    if causes != [ask.kind for ask in simulation.outsiders.asked]:
+        yield f"generations were raised for {causes}"
 
 
 def saying_it_again_changes_nothing(simulation: Simulation) -> Iterator[str]:

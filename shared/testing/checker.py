@@ -14,7 +14,12 @@ import pyarrow.parquet as pq
 from shared.model.commit import HEAD, LEDGER, LISTING
 from shared.testing.check_audit import every_effect_is_audited, rows_of
 from shared.testing.check_brought import anchors_cover_every_chain, every_row_is_brought, nothing_is_brought_twice
-from shared.testing.check_rest import nothing_is_left_to_do, only_strays_are_put_aside, saying_it_again_changes_nothing
+from shared.testing.check_rest import (
+    every_request_does_what_was_asked,
+    nothing_is_left_to_do,
+    only_strays_are_put_aside,
+    saying_it_again_changes_nothing,
+)
 from shared.testing.fake_ledger import Stored
 from shared.testing.scenario import CANARY, Upload
 from shared.testing.simulation import Simulation
@@ -236,6 +241,7 @@ INVARIANTS: tuple[Callable[[Simulation], Iterator[str]], ...] = (
     a_good_file_is_not_refused,
     listings_show_the_ledger,
     only_strays_are_put_aside,
+    every_request_does_what_was_asked,
     every_row_is_brought,
     nothing_is_brought_twice,
     anchors_cover_every_chain,
