@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.metadata import Metadata
 from shared.model.source import SourceDefinition
 from shared.pipeline.check import RecordChecker
+from shared.ports import CodeSetReader, EmrReader
 from shared.settings import Settings
 from shared.testing.fake_clock import FakeClock, FakeIds
 from shared.testing.fake_code_set_reader import FakeCodeSetReader
@@ -49,8 +50,10 @@ class FakePorts:
         self.jobs = FakeLakehouseJobs(self.clock, gate)
         self.metadata = metadata
         self.settings = Settings.from_env({**SETTINGS, **(settings or {})})
-        self.emr = FakeEmrReader(gate)
-        self.code_apis = FakeCodeSetReader(gate)
+        self.fake_emr = FakeEmrReader(gate)
+        self.fake_code_apis = FakeCodeSetReader(gate)
+        self.emr: EmrReader = self.fake_emr
+        self.code_apis: CodeSetReader = self.fake_code_apis
         self._checkers = {} if checkers is None else checkers
 
     @property

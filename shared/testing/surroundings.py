@@ -42,8 +42,8 @@ class Surroundings:
         self.encounters: list[Row] = [_encounter(n, day) for n, day in ((1, "2025-11-03"), (2, "2026-01-26"))]
         self.editions: dict[date, tuple[str, ...]] = {date(2025, 10, 1): ("A0428", "A0429")}
         self._answers: dict[str, dict[str, Answer]] = {"cms": {}, "nppes": {"/api/": _npi}}
-        ports.emr.databases["hospital_a"] = {"departments": self.departments, "encounters": self.encounters}
-        ports.code_apis.answers.update(self._answers)
+        ports.fake_emr.databases["hospital_a"] = {"departments": self.departments, "encounters": self.encounters}
+        ports.fake_code_apis.answers.update(self._answers)
         ports.files.upload("published", "current/1/part-0.txt", b'{"edition": "e1"}')
         ports.files.upload("published", "e1/codes_seen.json/part-0.txt", json.dumps({"npi": NPIS}).encode())
         self._publish()
