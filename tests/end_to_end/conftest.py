@@ -235,12 +235,11 @@ def _mend(stage: Stage, demo: DemoWorld) -> None:
 def _current_ids(stage: Stage, source_id: str) -> frozenset[str]:
     """The ids of a source that silver holds as current, as the source itself writes them."""
     noun = _read(stage.metadata / "nouns" / f"{source_id.rpartition('__')[2]}.json")
-    columns = [*noun["key"], "source_id", *(["is_current"] if noun["history"] == "scd2" else [])]
-    rows = delta_rows(stage.world.plan.lake / "silver" / noun["noun"], columns)
+    rows = delta_rows(stage.world.plan.lake / "silver" / noun["noun"], [*noun["key"], "source_id", "is_current"])
     return frozenset(
         row[noun["key"][0]].removeprefix(f"{source_id.partition('__')[0]}:")
         for row in (rows.to_pylist() if rows else [])
-        if row["source_id"] == source_id and row.get("is_current", True)
+        if row["source_id"] == source_id and row["is_current"]
     )
 
 
