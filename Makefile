@@ -78,8 +78,8 @@ test-world: set-up ## integration and end-to-end tests on the local world
 	$(if $(world_tests),$(app) -m pytest $(world_tests) $(no_tests_is_fine))
 
 .PHONY: test-lakehouse
-test-lakehouse: set-up ## the bundle's tests on Spark and Delta
-	$(if $(lakehouse_tests),$(lakehouse) -m pytest $(lakehouse_tests) $(no_tests_is_fine))
+test-lakehouse: set-up ## the bundle's tests on Spark and Delta, two files at a time
+	$(if $(lakehouse_tests),$(lakehouse) -m pytest -n 2 --dist loadfile $(lakehouse_tests) $(no_tests_is_fine))
 
 .PHONY: simulate
 simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one to repeat
