@@ -42,16 +42,11 @@ def _is_told(file: LandingFile) -> bool:
 
 
 def _sign_months(stage: Stage, last: str) -> None:
-    """Signs every month up to `last` in order; the first whose tie-out does not hold ends it."""
-    signed = 0
-    for period in _months(stage.client.get("periods", hospital=HOSPITAL)["periods"], last):
-        try:
-            _sign(stage, period)
-        except ApiError as refusal:
-            stage.progress.say(f"{period} cannot be signed: {refusal}")
-            break
-        signed += 1
-    stage.progress.say(f"{SIGNED_BY} signed {signed} months up to {last}")
+    """Signs every month up to `last` in order. ApiError where one cannot be signed."""
+    months = _months(stage.client.get("periods", hospital=HOSPITAL)["periods"], last)
+    for period in months:
+        _sign(stage, period)
+    stage.progress.say(f"{SIGNED_BY} signed {len(months)} months up to {last}")
 
 
 def _sign(stage: Stage, period: str) -> None:

@@ -75,11 +75,16 @@ def _refuse_unsettled(ports: Ports, hospital: str, edition: str) -> None:
     """What became known before the signature must be in what was signed: nothing may be on its way."""
     is_settled = (
         not any(ports.ledger.scan(REQUESTS, OPEN))
-        and all(_is_at_rest(ports, job, edition) for job in ports.settings.databricks_jobs)
+        and all(_is_at_rest(ports, job, edition) for job in _jobs(ports, hospital))
         and not any(_is_on_its_way(ports, name) for name in _recent_files(ports, hospital))
     )
     if not is_settled:
         raise RequestRefusedError("not_settled", "files are on their way: sign what is published with them", 409)
+
+
+def _jobs(ports: Ports, hospital: str) -> set[str]:
+    """The Databricks jobs that take in what the hospital sends; others may be configured beside them."""
+    return {source.databricks_job for source in ports.metadata.sources.values() if source.origin == hospital}
 
 
 def _is_at_rest(ports: Ports, databricks_job: str, edition: str) -> bool:

@@ -1,6 +1,7 @@
 """Month-end close over HTTP: a period is signed once, in its order, when it ties out and nothing is on its way."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,6 +155,12 @@ def test_nothing_is_signed_while_a_withdrawal_is_being_carried_out(line: Line, p
     publish(line, period("2025-11"))
     accept(ports, RequestKind.WITHDRAW, Selection(source_id="hospital_a__department"), "ann", "k")
     assert refusal(ports, "2025-11") == (409, "not_settled")
+
+
+def test_a_job_that_takes_in_nothing_of_the_hospital_stands_in_no_ones_way(line: Line, ports: FakePorts) -> None:
+    ports.settings = replace(ports.settings, databricks_jobs={**ports.settings.databricks_jobs, "rcm_governance": 2})
+    publish(line, period("2025-11"))
+    assert close(ports, "2025-11")["status"] == "signed"
 
 
 def test_books_that_no_longer_give_what_was_signed_are_told(line: Line, ports: FakePorts) -> None:
