@@ -58,3 +58,21 @@ def test_each_party_owes_its_own_balance_of_what_was_posted_by_the_day(spark: Sp
     assert found["PATIENT"]["payer_key"] == UNKNOWN_KEY
     assert UNKNOWN_KEY not in (found["MEDICARE"]["payer_key"], found["MEDICARE"]["patient_key"])
     assert found["MEDICARE"]["as_of_key"] == 20240331
+
+
+def test_a_payer_that_two_origins_describe_is_one_member(spark: SparkSession, metadata: Metadata) -> None:
+    schema = silver_schema(metadata.nouns["payer"])
+    columns = [part.split()[0] for part in schema.split(", ")]
+    named = {"b__payer": "Second", "a__payer": "First"}
+    told = [{"payer_code": "MEDICARE", "name": n, "source_id": s, "is_current": True} for s, n in named.items()]
+    charges = silver_schema(metadata.nouns["charge"])
+    charge_columns = [part.split()[0] for part in charges.split(", ")]
+    owed = {"responsible_party": "MEDICARE", "source_id": "hospital_a__charge", "is_current": True}
+    lake = PlannedLake(spark)
+    lake.planned = {
+        "silver.payer": local_rows(spark, [tuple(row.get(name) for name in columns) for row in told], schema),
+        "silver.charge": local_rows(spark, [tuple(owed.get(name) for name in charge_columns)], charges),
+    }
+    (payer,) = [table for table in dimension_tables() if table.name == "payer"]
+    rows = payer.build(Silver(lake, metadata)).where("payer_code = 'MEDICARE'").collect()
+    assert [(row["payer_id"], row["name"]) for row in rows] == [("hospital_a:MEDICARE", "First")]

@@ -108,7 +108,13 @@ def _dimension(d: Dimension, silver: Silver) -> DataFrame:
     )
     table = dimension(local_rows(silver.lake.spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
     coded = table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
-    return coded.join(silver.rows("payer").select("payer_code", "name", "payer_group"), "payer_code", "left")
+    return coded.join(_payers(silver), "payer_code", "left")
+
+
+def _payers(silver: Silver) -> DataFrame:
+    """A row per code: where two origins describe one, the first of them by name is believed."""
+    described = F.min_by(F.struct("name", "payer_group"), "source_id").alias("_payer")
+    return silver.rows("payer").groupBy("payer_code").agg(described).select("payer_code", "_payer.*")
 
 
 def _calendar(silver: Silver) -> DataFrame:
