@@ -11,6 +11,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.manifest import Ingestion
 from rcm_lakehouse.metadata import Source
+from rcm_lakehouse.transforms.mapping import record_hash
 
 REASONS = "array<struct<tier: string, rule: string, field: string, schema_pointer: string>>"
 DELIVERY_COLUMNS = "_file_version_id string, _generation int, _as_of date, _delivered_at timestamp, _token string"
@@ -41,14 +42,13 @@ def log_rows(
         files = _placed(spark.read.schema(schema).parquet(*uris))
     else:
         files = reduce(DataFrame.unionByName, (_as_text(spark.read.parquet(uri), source) for uri in uris))
-    record = F.struct(*(F.col(f"`{column}`") for column in source.columns))
     return files.join(
         F.broadcast(local_rows(spark, known, DELIVERY_COLUMNS)), ["_file_version_id", "_generation"]
     ).select(
         "_row_number",
         "_file_version_id",
         "_generation",
-        F.sha2(F.to_json(record), 256).alias("_record_hash"),
+        record_hash(source).alias("_record_hash"),
         "_as_of",
         "_delivered_at",
         "_token",

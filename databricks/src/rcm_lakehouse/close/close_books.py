@@ -24,11 +24,12 @@ from rcm_lakehouse.deliveries import DELIVERIES, Delivery, recorded
 from rcm_lakehouse.kpis.table import KPI_TABLE
 from rcm_lakehouse.lake import Lake, Written
 from rcm_lakehouse.ledger.enter import stated_lines
+from rcm_lakehouse.ledger.lines import TABLES
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata
 from rcm_lakehouse.parallel import each
 
-LEDGER = "gold.ledger_line"
+LEDGER = TABLES["account"]
 PERIODS = "gold.period_close"
 PERIODS_SCHEMA = "hospital string, period string, ties_out boolean, told string"
 VARIANCE = "gold.close_variance"

@@ -14,9 +14,10 @@ from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata, Noun, Source
 from rcm_lakehouse.parallel import each
+from rcm_lakehouse.silver.inputs import delivered_cells
 from rcm_lakehouse.transforms.beliefs import REPLACING
 from rcm_lakehouse.transforms.cells import text_of, value_of
-from rcm_lakehouse.transforms.mapping import DELIVERY, key_of, stored_key
+from rcm_lakehouse.transforms.mapping import DELIVERY, content_hash, key_of, record_hash, stored_key
 
 AMOUNTS: Mapping[str, str] = {
     "charge": "amount",
@@ -100,21 +101,15 @@ def kept(members: DataFrame) -> list[Kept]:
 def _logged(lake: Lake, source: Source, noun: Noun) -> DataFrame:
     """What the source's files say of member, period and amount, with whether the row is as it was written."""
     rows = lake.read(log_table(source.source_id))
-    known = set(rows.columns)
-    cells = [
-        (F.col(f"`{name}`") if name in known else F.lit(None).cast("string")).alias(column)
-        for column, name in source.log_names.items()
-    ]
-    record = F.to_json(F.struct(*(F.col(f"`{column}`") for column in source.columns)))
     month = _value(source, noun, PERIOD.get(noun.name, "posting_date"))
-    return rows.select(*PLACE, "_record_hash", *cells).select(
+    return rows.select(*PLACE, "_record_hash", *delivered_cells(rows, source)).select(
         F.lit(noun.name).alias("noun"),
         F.lit(source.source_id).alias("source_id"),
         key_of(source, noun).alias("_key"),
         F.lit(True).alias("in_log"),
         (month if noun.name in PERIOD else F.date_format(month, "yyyy-MM")).alias("period"),
         _value(source, noun, AMOUNTS[noun.name]).alias("amount"),
-        (F.sha2(record, 256) == F.col("_record_hash")).alias("is_sound"),
+        (record_hash(source) == F.col("_record_hash")).alias("is_sound"),
         *PLACE,
     )
 
@@ -122,7 +117,6 @@ def _logged(lake: Lake, source: Source, noun: Noun) -> DataFrame:
 def _kept(lake: Lake, noun: Noun) -> DataFrame:
     """The same of silver; rows of the past count for nothing but for being as they were written."""
     month = F.col("period") if noun.name in PERIOD else F.date_format("posting_date", "yyyy-MM")
-    content = F.to_json(F.struct(*(column.name for column in noun.columns)))
     return lake.read(f"silver.{noun.name}").select(
         F.lit(noun.name).alias("noun"),
         "source_id",
@@ -130,7 +124,7 @@ def _kept(lake: Lake, noun: Noun) -> DataFrame:
         F.lit(False).alias("in_log"),
         month.alias("period"),
         F.col(AMOUNTS[noun.name]).alias("amount"),
-        (F.sha2(content, 256) == F.col("_content_hash")).alias("is_sound"),
+        (content_hash(noun) == F.col("_content_hash")).alias("is_sound"),
         *PLACE,
         F.col("is_current").alias("stands"),
         F.col("is_current").alias("counts"),

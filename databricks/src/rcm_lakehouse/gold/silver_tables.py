@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata, Noun
+from rcm_lakehouse.transforms.spans import SPAN
 
 SQL_TYPES = {
     "id": "string",
@@ -51,13 +52,12 @@ def silver_rows(lake: Lake, noun: Noun) -> DataFrame:
 
 def silver_schema(noun: Noun) -> str:
     """The DDL of a noun's silver table."""
-    span = "effective" if noun.history == "scd2" else "known"
-    until = "effective_to" if noun.history == "scd2" else "known_until"
+    since, until = SPAN[noun.history]
     return ", ".join(
         [
             *(f"{column.name} {SQL_TYPES[column.type]}" for column in noun.columns),
             "source_id string",
-            f"{span}_from timestamp, {until} timestamp, is_current boolean",
+            f"{since} timestamp, {until} timestamp, is_current boolean",
             "quality_flags array<string>",
             "_content_hash string, _file_version_id string, _generation int, _row_number bigint",
         ]

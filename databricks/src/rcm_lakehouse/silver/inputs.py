@@ -23,12 +23,18 @@ def log(lake: Lake, source: Source, deliveries: Iterable[Delivery]) -> DataFrame
     if not lake.exists(table):
         return local_rows(lake.spark, [], ", ".join((POSITIONS, *(f"`{name}` string" for name in source.columns))))
     rows = lake.read(table)
+    return rows.select(
+        "_row_number", "_file_version_id", "_generation", _file_period(deliveries), *delivered_cells(rows, source)
+    )
+
+
+def delivered_cells(rows: DataFrame, source: Source) -> list[Column]:
+    """The cells of rows of a source's log under their own column names; NULL for a column that the log lacks."""
     known = set(rows.columns)
-    cells = [
+    return [
         (F.col(f"`{name}`") if name in known else F.lit(None).cast("string")).alias(column)
         for column, name in source.log_names.items()
     ]
-    return rows.select("_row_number", "_file_version_id", "_generation", _file_period(deliveries), *cells)
 
 
 def quarantine(lake: Lake, source: Source, deliveries: Iterable[Delivery]) -> DataFrame:

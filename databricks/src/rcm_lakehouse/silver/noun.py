@@ -12,13 +12,11 @@ from rcm_lakehouse.report import TableReport
 from rcm_lakehouse.silver.arrived import Arrived
 from rcm_lakehouse.silver.part import Part, part_of
 from rcm_lakehouse.silver.rejects import write_rejects
-from rcm_lakehouse.transforms.beliefs import MEMBER, belief_spans, mentions
+from rcm_lakehouse.transforms.beliefs import belief_spans, mentions
 from rcm_lakehouse.transforms.differences import differences
 from rcm_lakehouse.transforms.mapping import stored_key, with_content
+from rcm_lakehouse.transforms.spans import MEMBER, SPAN
 from rcm_lakehouse.transforms.versions import versions
-
-SPAN_START = {"scd2": "effective_from", "latest": "known_from"}
-"""The column that, with source and member, names a row of silver."""
 
 
 def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[TableReport]:
@@ -73,7 +71,7 @@ def _merge(
 ) -> Written | None:
     mine = F.col("source_id").isin([part.source_id for part in parts])
     stored = _of(lake.read(table).where(mine).withColumn("_key", stored_key(noun)), touched).drop("_key")
-    key = ("source_id", *noun.key, SPAN_START[noun.history])
+    key = ("source_id", *noun.key, SPAN[noun.history][0])
     return lake.merge(table, lake.stage(table, differences(stored, wanted, key)), key)
 
 

@@ -8,9 +8,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.metadata import Noun
-from rcm_lakehouse.transforms.mapping import POSITION
+from rcm_lakehouse.transforms.spans import MEMBER, spans
 
-MEMBER = ["source_id", "_key"]
 REPLACING = ("full", "period")
 """Kinds whose newest delivery says which members there are: of the source, or of a period."""
 
@@ -34,7 +33,7 @@ def belief_spans(mentioned: DataFrame, reigns: DataFrame, kind: str, noun: Noun)
     delivered; full and period: what the newest delivery of the source or period has, and no member that it lacks.
     """
     choose = _of_reigning if kind in REPLACING else _of_standing
-    return _stored(_collapsed(choose(mentioned, reigns, kind)), noun)
+    return spans(choose(mentioned, reigns, kind), noun)
 
 
 def _of_standing(mentioned: DataFrame, _: DataFrame, kind: str) -> DataFrame:
@@ -75,25 +74,3 @@ def _choice(record: Column, kind: str) -> Column:
     }.get(kind, ("_ordinal", "_ordered_at", "_row_number"))
     rank = F.when(record.isNotNull(), F.struct(*(record[name].alias(name) for name in order)))
     return F.min_by(record, rank) if kind == "append" else F.max_by(record, rank)
-
-
-def _collapsed(states: DataFrame) -> DataFrame:
-    """Spans of equal content; what says the same again makes no new one."""
-    in_time = Window.partitionBy(*MEMBER).orderBy("_at")
-    content = F.col("_record._content_hash")
-    changed = states.withColumn("_before", F.lag(content).over(in_time)).where(~content.eqNullSafe(F.col("_before")))
-    return changed.withColumn("_until", F.lead("_at").over(in_time)).where("_record IS NOT NULL")
-
-
-def _stored(spans: DataFrame, noun: Noun) -> DataFrame:
-    """The columns of the silver table, in its order."""
-    return spans.select(
-        *(F.col(f"_record.{column.name}").alias(column.name) for column in noun.columns),
-        "source_id",
-        F.col("_at").alias("known_from"),
-        F.col("_until").alias("known_until"),
-        F.col("_until").isNull().alias("is_current"),
-        F.col("_record.quality_flags").alias("quality_flags"),
-        F.col("_record._content_hash").alias("_content_hash"),
-        *(F.col(f"_record.{field}").alias(field) for field in POSITION),
-    )

@@ -63,8 +63,17 @@ def to_noun(records: DataFrame, source: Source, noun: Noun) -> DataFrame:
 
 def with_content(records: DataFrame, noun: Noun) -> DataFrame:
     """`records` of a noun with `quality_flags` (the flags raised) and `_content_hash` (equal content, equal hash)."""
-    content = F.sha2(F.to_json(F.struct(*(column.name for column in noun.columns))), 256)
-    return records.withColumns({"quality_flags": _flags(noun), "_content_hash": content})
+    return records.withColumns({"quality_flags": _flags(noun), "_content_hash": content_hash(noun)})
+
+
+def content_hash(noun: Noun) -> Column:
+    """Of what a row of the noun says: equal content, equal hash."""
+    return F.sha2(F.to_json(F.struct(*(column.name for column in noun.columns))), 256)
+
+
+def record_hash(source: Source) -> Column:
+    """Of a record as delivered, from its cells under their own names."""
+    return F.sha2(F.to_json(F.struct(*(F.col(f"`{column}`") for column in source.columns))), 256)
 
 
 def quarantined_members(quarantine: DataFrame, source: Source, noun: Noun) -> DataFrame:

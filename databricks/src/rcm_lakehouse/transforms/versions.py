@@ -7,8 +7,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.metadata import Noun
-from rcm_lakehouse.transforms.beliefs import MEMBER
-from rcm_lakehouse.transforms.mapping import POSITION
+from rcm_lakehouse.transforms.spans import MEMBER, spans
 
 
 def versions(mentioned: DataFrame, reigns: DataFrame, lives: DataFrame, kind: str, noun: Noun) -> DataFrame:
@@ -26,7 +25,8 @@ def versions(mentioned: DataFrame, reigns: DataFrame, lives: DataFrame, kind: st
         believed = believed.join(_spoken_of(standing, reigns), [*MEMBER, "_group"], "left_semi")
     told = _told(believed, kind)
     gone = _gone_spans(standing, lives.where("_life_to IS NULL")) if kind == "full" else None
-    return _stored(_spans(_states(told, gone)), noun)
+    states = _states(told, gone).withColumnsRenamed({"_effective_at": "_at", "_state": "_record"})
+    return spans(states, noun, position="_record._said_first")
 
 
 def _spoken_of(standing: DataFrame, reigns: DataFrame) -> DataFrame:
@@ -82,24 +82,3 @@ def _states(told: DataFrame, gone: DataFrame | None) -> DataFrame:
     here_then = F.coalesce(F.last("_here", ignorenulls=True).over(so_far), F.lit(True))
     last_said = F.last("_state", ignorenulls=True).over(so_far)
     return moments.select(*time, F.when(here_then, last_said).alias("_state"))
-
-
-def _spans(states: DataFrame) -> DataFrame:
-    in_time = Window.partitionBy(*MEMBER).orderBy("_effective_at")
-    content = F.col("_state._content_hash")
-    changed = states.withColumn("_before", F.lag(content).over(in_time)).where(~content.eqNullSafe(F.col("_before")))
-    return changed.withColumn("_until", F.lead("_effective_at").over(in_time)).where("_state IS NOT NULL")
-
-
-def _stored(spans: DataFrame, noun: Noun) -> DataFrame:
-    """The columns of the silver table, in its order."""
-    return spans.select(
-        *(F.col(f"_state.{column.name}").alias(column.name) for column in noun.columns),
-        "source_id",
-        F.col("_effective_at").alias("effective_from"),
-        F.col("_until").alias("effective_to"),
-        F.col("_until").isNull().alias("is_current"),
-        F.col("_state.quality_flags").alias("quality_flags"),
-        F.col("_state._content_hash").alias("_content_hash"),
-        *(F.col(f"_state._said_first.{field}").alias(field) for field in POSITION),
-    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 
 from rcm_lakehouse.kpis.relations import accounts, claims, feeds, patients
-from rcm_lakehouse.kpis.relations.known import Known
+from rcm_lakehouse.kpis.relations.known import LEDGER_TABLE, Known
 from rcm_lakehouse.kpis.relations.span import Span
 
 
@@ -24,7 +24,7 @@ def _timeless(lay_out: Callable[[Known], DataFrame]) -> Callable[[Known, Span], 
     return lambda known, _: lay_out(known)
 
 
-LEDGER = ("gold.ledger_line", "silver.account")
+LEDGER = (LEDGER_TABLE, "silver.account")
 EDITED = ("silver.claim_edit", "silver.account")
 REMITTED = ("silver.account", "silver.remittance_claim", "silver.remittance_adjustment")
 SUBMITTED = ("silver.claim_submission", "silver.claim_acknowledgement", "silver.payer_contract")

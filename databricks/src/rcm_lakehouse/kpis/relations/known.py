@@ -10,10 +10,11 @@ from rcm_lakehouse.deliveries import DELIVERIES, Life, lives, recorded
 from rcm_lakehouse.gold.facts import hospital as origin
 from rcm_lakehouse.gold.silver_tables import silver_rows
 from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.ledger.lines import TABLES
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata
 
-LEDGER_TABLE = "gold.ledger_line"
+LEDGER_TABLE = TABLES["account"]
 
 LEDGER_SCHEMA = (
     "line_id string, entry_set_id string, hospital string, account_id string, responsible_party string, "
