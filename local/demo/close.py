@@ -7,11 +7,11 @@ from typing import Any
 from local.demo.client import ApiError, Client
 
 SHOWN = 6
-"""The latest periods of each hospital that are listed."""
+"""Periods of each hospital that are listed."""
 
 
 def gather_close(client: Client) -> list[dict[str, Any]]:
-    """The latest periods of each hospital, the one signed last in full; none where no account ledger is fed."""
+    """Some periods of each hospital, the one to be told of in full; none where no account ledger is fed."""
     try:
         listed = client.get("periods")["periods"]
     except ApiError as refusal:
@@ -19,15 +19,26 @@ def gather_close(client: Client) -> list[dict[str, Any]]:
             raise
         return []
     hospitals = sorted({period["hospital"] for period in listed})
-    latest = [_latest([period for period in listed if period["hospital"] == hospital]) for hospital in hospitals]
-    return [_in_full(client, period) if is_told else period for periods in latest for period, is_told in periods]
+    return [
+        told
+        for hospital in hospitals
+        for told in _some(client, [period for period in listed if period["hospital"] == hospital])
+    ]
 
 
-def _latest(periods: list[dict[str, Any]]) -> list[tuple[dict[str, Any], bool]]:
-    """The periods around the one signed last, which is marked; the last ones where none is signed."""
+def _some(client: Client, periods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The periods around the one that was signed last of those with a variance; without any, the last periods."""
     signed = [number for number, period in enumerate(periods) if period["status"] == "signed"]
-    until = signed[-1] + SHOWN // 2 if signed else len(periods)
-    return [(periods[n], n in signed[-1:]) for n in range(max(0, until - SHOWN), min(until, len(periods)))]
+    for number in reversed(signed):
+        whole = _in_full(client, periods[number])
+        if whole.get("variance"):
+            return _around(number, [*periods[:number], whole, *periods[number + 1 :]])
+    return _around(signed[-1] if signed else len(periods) - 1, periods)
+
+
+def _around(number: int, periods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    until = number + SHOWN // 2
+    return periods[max(0, min(until, len(periods)) - SHOWN) : until]
 
 
 def _in_full(client: Client, period: Mapping[str, Any]) -> dict[str, Any]:

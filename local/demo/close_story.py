@@ -16,7 +16,9 @@ ATTEMPTS = 3
 
 
 def play_close(stage: Stage, folder: Path, seed: int) -> None:
-    """Two and a half years arrive and are signed month by month; a quarter follows, with corrections of what is signed.
+    """Two and a half years arrive and are signed month by month, until one does not agree with the general ledger.
+
+    A quarter follows, with the file that puts it right and with what changes months that are signed.
 
     The smallest truth world, and of its two hospitals one: the story is in the kinds of entries, not in their number.
     """
@@ -26,6 +28,7 @@ def play_close(stage: Stage, folder: Path, seed: int) -> None:
     _sign_months(stage, f"{before[-1].known_on:%Y-%m}")
     _withdraw(stage, after.withdrawn)
     _deliver(stage, truth, [after])
+    _sign_months(stage, f"{after.known_on:%Y-%m}")
 
 
 def _deliver(stage: Stage, truth: TruthWorld, waves: Sequence[Wave]) -> None:
@@ -42,11 +45,24 @@ def _is_told(file: LandingFile) -> bool:
 
 
 def _sign_months(stage: Stage, last: str) -> None:
-    """Signs every month up to `last` in order. ApiError where one cannot be signed."""
-    months = _months(stage.client.get("periods", hospital=HOSPITAL)["periods"], last)
-    for period in months:
-        _sign(stage, period)
-    stage.progress.say(f"{SIGNED_BY} signed {len(months)} months up to {last}")
+    """Signs the open months up to `last` in order, until one does not tie out."""
+    signed = 0
+    for period in _open_months(stage.client.get("periods", hospital=HOSPITAL)["periods"], last):
+        try:
+            _sign(stage, period)
+        except ApiError as refusal:
+            if refusal.code != "tie_out_failed":
+                raise
+            stage.progress.say(f"{period} does not tie out: {_why(stage, period)}")
+            break
+        signed += 1
+    stage.progress.say(f"{SIGNED_BY} signed {signed} months")
+
+
+def _why(stage: Stage, period: str) -> str:
+    lines = stage.client.get(f"periods/{HOSPITAL}/{period}")["tie_out"]
+    failed = [line for line in lines if not line["holds"]]
+    return "; ".join(f"{each['check']} {each['of']} is off by {each['difference']}" for each in failed)
 
 
 def _sign(stage: Stage, period: str) -> None:
@@ -63,8 +79,8 @@ def _sign(stage: Stage, period: str) -> None:
             return
 
 
-def _months(periods: Iterable[dict[str, Any]], last: str) -> list[str]:
-    return sorted(period["period"] for period in periods if period["period"] <= last)
+def _open_months(periods: Iterable[dict[str, Any]], last: str) -> list[str]:
+    return sorted(each["period"] for each in periods if each["period"] <= last and each["status"] != "signed")
 
 
 def _withdraw(stage: Stage, paths: Iterable[str]) -> None:

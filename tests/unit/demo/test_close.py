@@ -34,7 +34,9 @@ class Answers:
     def get(self, path: str) -> Any:
         if self.periods is None:
             raise ApiError(404, "nothing_published")
-        return WHOLE if path.count("/") == 2 else {"periods": self.periods}
+        if path.count("/") != 2:
+            return {"periods": self.periods}
+        return WHOLE if path.endswith(SIGNED["period"]) else SIGNED | {"period": path[-7:]}
 
 
 def page(tmp_path: Path, periods: list[dict[str, Any]]) -> str:
@@ -55,6 +57,13 @@ def test_the_period_signed_last_is_told_in_full_among_its_neighbours() -> None:
     found = gather_close(Answers(months))  # type: ignore[arg-type]
     assert [each["period"] for each in found] == ["2024-04", "2024-05", "2024-06", "2024-07", "2024-08", "2024-09"]
     assert [each for each in found if "variance" in each] == [WHOLE]
+
+
+def test_of_what_was_signed_after_the_newest_edition_nothing_is_told_yet() -> None:
+    months = [{"hospital": "hospital_a", "period": f"2024-{n:02d}", "status": "open"} for n in range(1, 13)]
+    months[6:8] = [SIGNED, SIGNED | {"period": "2024-08"}]
+    found = gather_close(Answers(months))  # type: ignore[arg-type]
+    assert [each["period"] for each in found if "variance" in each] == ["2024-07"]
 
 
 def test_the_page_shows_signed_restated_and_variance(tmp_path: Path) -> None:
