@@ -155,7 +155,7 @@ def story(world: World, metadata: Path) -> Story:
     stage = Stage(world, metadata)
     files = metadata.parent / "files"
     demo = write_demo_world(files, SEED, patients=60, encounters=120)
-    stage.ingest([(demo.folder / file.path, file.path) for file in demo.files])
+    stage.ingest_world(demo)
     newcomer, public = _write_newcomers_file(files), dict(_public_slice(files))
     stage.ingest([(files / newcomer.path, newcomer.path), *((file, path) for path, file in public.items())])
     stage.gold()
