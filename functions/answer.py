@@ -1,7 +1,7 @@
 """One form for every HTTP answer: JSON, and refusals with a stable code."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import azure.functions as func
 
@@ -11,21 +11,22 @@ JSON = "application/json"
 LATER = {"Retry-After": "30"}
 
 
-def answer(work: Callable[[], object], status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
-    """What `work` says, or why not: 4xx with a code for a refusal, 503 when a service behind is not there, 500 for what
-    stays wrong until somebody mends it (a setting, a metadata file)."""
+def answer(work: Callable[[], Mapping[str, object]]) -> func.HttpResponse:
+    """What `work` says, or why not: 202 where it names a `status_url` to ask later, 4xx with a code for a refusal, 503
+    when a service behind is not there, 500 for what stays wrong until somebody mends it (a setting, a metadata file)."""
     try:
-        return _response(work(), status, headers)
+        said = work()
+        return _response(said, 202 if "status_url" in said else 200)
     except RequestRefusedError as refusal:
-        said = {"error": refusal.code, "text": str(refusal), **refusal.details}
-        return _response(said, refusal.status, LATER if refusal.status == 429 else None)
+        told = {"error": refusal.code, "text": str(refusal), **refusal.details}
+        return _response(told, refusal.status, LATER if refusal.status == 429 else None)
     except TransientError as fault:
         return _response({"error": fault.code}, 503, LATER)
     except PermanentError as fault:
-        return _response({"error": fault.code, "text": str(fault)}, 500, None)
+        return _response({"error": fault.code, "text": str(fault)}, 500)
 
 
-def _response(said: object, status: int, headers: dict[str, str] | None) -> func.HttpResponse:
+def _response(said: object, status: int, headers: dict[str, str] | None = None) -> func.HttpResponse:
     return func.HttpResponse(json.dumps(said), status_code=status, headers=headers, mimetype=JSON)
 
 

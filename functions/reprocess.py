@@ -11,14 +11,14 @@ blueprint = func.Blueprint()
 @blueprint.function_name("post_reprocess")
 @blueprint.route("reprocess", methods=["POST"])
 def post_reprocess(req: func.HttpRequest) -> func.HttpResponse:
-    """202 with a status URL; a dry run only counts."""
+    """202 with a status URL; a dry run only counts: 200."""
     return _post(req, "reprocess")
 
 
 @blueprint.function_name("post_withdraw")
 @blueprint.route("withdraw", methods=["POST"])
 def post_withdraw(req: func.HttpRequest) -> func.HttpResponse:
-    """202 with a status URL; a dry run only counts."""
+    """202 with a status URL; a dry run only counts: 200."""
     return _post(req, "withdraw")
 
 
@@ -27,4 +27,4 @@ def _post(req: func.HttpRequest, kind: str) -> func.HttpResponse:
 
     key = req.headers.get("Idempotency-Key", "")
     content_type = req.headers.get("Content-Type", "")
-    return answer(lambda: take_request(services(), kind, req.get_body(), content_type, caller_of(req), key), status=202)
+    return answer(lambda: take_request(services(), kind, req.get_body(), content_type, caller_of(req), key))

@@ -58,6 +58,12 @@ def test_the_packaged_app_registers_its_functions_without_settings(deployed: Pat
     assert names
 
 
+def test_every_module_of_the_packaged_app_can_be_imported(deployed: Path) -> None:
+    files = [*(deployed / "functions").rglob("*.py"), *(deployed / "shared").rglob("*.py")]
+    names = sorted(".".join(file.relative_to(deployed).with_suffix("").parts) for file in files)
+    assert ask(deployed, f"[__import__('importlib').import_module(name).__name__ for name in {names!r}]") == names
+
+
 def test_the_test_kit_and_the_local_world_are_not_deployed(repo_root: Path) -> None:
     assert [name for name in deployed_files(repo_root) if name.startswith(("shared/testing", "local", "tests"))] == []
     assert {"function_app.py", "host.json", "requirements.txt"} <= set(deployed_files(repo_root))

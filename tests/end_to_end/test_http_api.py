@@ -110,7 +110,7 @@ def test_a_listing_can_be_narrowed(story: Any, call: Call) -> None:
 def test_a_dry_run_counts_and_moves_nothing(call: Call, refused: str) -> None:
     before = call("GET", f"ingestions/{refused}").json()
     answer = call("POST", "reprocess", json={"file_version_ids": [refused], "dry_run": True})
-    assert answer.json() == {"dry_run": True, "targets": 1, "file_version_ids": [refused]}
+    assert (answer.status, answer.json()) == (200, {"dry_run": True, "targets": 1, "file_version_ids": [refused]})
     assert call("GET", f"ingestions/{refused}").json() == before
 
 

@@ -15,7 +15,7 @@ REFUSALS = (
 
 @pytest.mark.parametrize(("fault", "status"), REFUSALS)
 def test_every_fault_is_answered_with_its_status_and_code(fault: RcmError, status: int) -> None:
-    def work() -> object:
+    def work() -> dict[str, object]:
         raise fault
 
     said = answer(work)
@@ -24,6 +24,8 @@ def test_every_fault_is_answered_with_its_status_and_code(fault: RcmError, statu
     assert ("Retry-After" in said.headers) == (status in (429, 503))
 
 
-def test_what_was_asked_for_is_answered_as_json() -> None:
-    said = answer(lambda: {"n": 1}, status=202)
-    assert (said.status_code, json.loads(said.get_body()), said.mimetype) == (202, {"n": 1}, "application/json")
+@pytest.mark.parametrize(("said", "status"), [({"n": 1}, 200), ({"n": 1, "status_url": "/api/requests/1"}, 202)])
+def test_what_was_asked_for_is_answered_as_json(said: dict[str, object], status: int) -> None:
+    answered = answer(lambda: said)
+    shown = (answered.status_code, json.loads(answered.get_body()), answered.mimetype)
+    assert shown == (status, said, "application/json")
