@@ -12,8 +12,8 @@ LATER = {"Retry-After": "30"}
 
 
 def answer(work: Callable[[], Mapping[str, object]]) -> func.HttpResponse:
-    """What `work` says, or why not: 202 where it names a `status_url` to ask later, 4xx with a code for a refusal, 503
-    when a service behind is not there, 500 for what stays wrong until somebody mends it (a setting, a metadata file)."""
+    """What `work` says (202 where it names a `status_url` to ask later), or why not: 4xx with a code for a refusal, 503
+    when a service behind is not there, 500 for what is wrong until somebody mends it (a setting, a metadata file)."""
     try:
         said = work()
         return _response(said, 202 if "status_url" in said else 200)
