@@ -4,13 +4,14 @@ A person may be a patient of both hospitals, or of one under two numbers; both h
 is follows from seed and number, so little is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
 
 from local.world import identifiers, people
 from local.world.cycle.calendar import FIRST_DAY, LAST_DAY
+from local.world.cycle.kinship import kinship
 from local.world.cycle.payers import PAYERS, Payer, Plan
 from local.world.shapes import HOSPITALS
 
@@ -19,7 +20,10 @@ _AGE_65 = FIRST_DAY - 65 * 365
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person; `moved` and `renamed` are the days of a change of address or last name, if any."""
+    """A person; `moved` and `renamed` are the days of a change of address or last name, if any.
+
+    `head` is the number of the person whose family this one lives in, None: of none, or its head.
+    """
 
     number: int
     gender: str
@@ -34,6 +38,7 @@ class Person:
     later_address: str
     moved: int | None
     renamed: int | None
+    head: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,37 @@ class PersonBook:
         return int(self._patients[hospital][patient_number - 1])
 
     def person(self, number: int) -> Person:
-        """Return a person by number."""
+        """Return a person by number, with what they share with others."""
+        kin = kinship(self._seed, number, len(self._born))
+        person = self._unrelated(number)
+        if kin.head is not None:
+            head = self.person(kin.head)
+            person = replace(
+                person,
+                head=kin.head,
+                last_name=head.last_name,
+                phone=head.phone,
+                address=head.address,
+                later_address=head.later_address,
+                moved=head.moved,
+            )
+        if kin.namesake is not None:
+            head = self.person(kin.namesake)
+            person = replace(person, first_name=head.first_name, gender=head.gender)
+        if kin.twin is not None:
+            person = self._born_with(person, kin.twin)
+        if kin.stranger is not None:
+            other = self.person(kin.stranger)
+            named = replace(person, first_name=other.first_name, last_name=other.last_name, gender=other.gender)
+            person = self._born_with(named, kin.stranger)
+        return person
+
+    def _born_with(self, person: Person, other: int) -> Person:
+        """The person, born on another's day; not where that would be an age of other payers."""
+        is_old = [self._born[number] < _AGE_65 for number in (person.number, other)]
+        return replace(person, born=int(self._born[other])) if is_old[0] == is_old[1] else person
+
+    def _unrelated(self, number: int) -> Person:
         rng = Random(f"{self._seed} person {number}")
         gender = rng.choice(("Female", "Male"))
         last = people.last_name(rng)
@@ -89,6 +124,7 @@ class PersonBook:
             later_address=people.address(rng),
             moved=rng.randint(FIRST_DAY, LAST_DAY) if rng.random() < 0.2 else None,
             renamed=rng.randint(FIRST_DAY, LAST_DAY) if rng.random() < 0.03 else None,
+            head=None,
         )
 
     def coverage(self, number: int) -> Coverage:

@@ -1,17 +1,17 @@
 """The EMR's and claims files of the truth world, in the shapes of the public data."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from local.world import catalogue, identifiers, people
 from local.world.cycle.accounts import PROVIDERS_PER_HOSPITAL, Account, department_of_provider
 from local.world.cycle.calendar import iso
 from local.world.cycle.events import ChargePosted, ClaimAcknowledged, ClaimRemitted, ClaimSubmitted
-from local.world.cycle.persons import Person, PersonBook
+from local.world.cycle.persons import PersonBook
 from local.world.cycle.story import AccountStory
 from local.world.demo_rows import dollars
 from local.world.sending.deliveries import DELIVERY_DAYS, delivery_of
+from local.world.sending.registration import patient_row, register
 from local.world.sending.rows import provider_id
 
 _TYPE_OF_GROUP = {"medicare": "Government", "medicaid": "Government", "commercial": "Private"}
@@ -39,38 +39,14 @@ def provider_rows(seed: int, hospital: str) -> Iterator[list[str]]:
         ]
 
 
-def patient_rows(seed: int, book: PersonBook, hospital: str, day: int) -> Iterator[list[str]]:
-    """Yield a hospital's patients as of a day, each as this record of the person tells it."""
+def patient_rows(
+    seed: int, book: PersonBook, hospital: str, deliveries: Sequence[int]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield (delivery, row) of a hospital's patients, each as this record of the person tells it in that extract."""
     for number in range(1, book.patient_count(hospital) + 1):
-        person = book.person(book.person_number(hospital, number))
-        yield _patient_row(Random(f"{seed} {hospital} patient {number}"), person, number, day)
-
-
-def _patient_row(rng: Random, person: Person, number: int, day: int) -> list[str]:
-    """Tell a person as one record does: a typing error here, no middle initial or SSN there."""
-    moved = person.moved is not None and person.moved <= day
-    renamed = person.renamed is not None and person.renamed <= day
-    last_name = person.later_last_name if renamed else person.last_name
-    changes = [d for d in (person.moved, person.renamed) if d is not None and d <= day]
-    return [
-        f"HOSP1-{number:06d}",
-        _mistyped(rng, person.first_name),
-        last_name,
-        person.initial if rng.random() < 0.85 else "",
-        person.ssn if rng.random() < 0.93 else "",
-        person.phone if rng.random() < 0.9 else identifiers.phone(rng),
-        person.gender,
-        date.fromordinal(person.born).isoformat(),
-        person.later_address if moved else person.address,
-        iso(max(changes)) if changes else "2021-12-01",
-    ]
-
-
-def _mistyped(rng: Random, name: str) -> str:
-    """Swap two inner letters of one name in fifty."""
-    if rng.random() >= 0.02 or len(name) < 4:
-        return name
-    return name[0] + name[2] + name[1] + name[3:]
+        person, told = book.person(book.person_number(hospital, number)), register(seed, book, hospital, number)
+        for delivery in deliveries:
+            yield delivery, patient_row(person, told, number, DELIVERY_DAYS[delivery])
 
 
 def encounter_rows(story: AccountStory) -> Iterator[tuple[int, list[str]]]:

@@ -113,13 +113,14 @@ class Sender:
 
     def _write_master_files(self, hospital: str) -> None:
         """Full extracts at the first delivery and at the end of each wave."""
-        for delivery in (0, *(wave[-1] for wave in WAVES)):
+        deliveries = (0, *(wave[-1] for wave in WAVES))
+        for delivery in deliveries:
             for cells in public_files.department_rows():
                 self._write_public(hospital, "department", delivery, cells)
             for cells in public_files.provider_rows(self._seed, hospital):
                 self._write_public(hospital, "provider", delivery, cells)
-            for cells in public_files.patient_rows(self._seed, self._book, hospital, DELIVERY_DAYS[delivery]):
-                self._write_public(hospital, "patient", delivery, cells)
+        for delivery, cells in public_files.patient_rows(self._seed, self._book, hospital, deliveries):
+            self._write_public(hospital, "patient", delivery, cells)
 
     def _write_health_system(self) -> None:
         for payer in PAYERS.values():
