@@ -26,6 +26,7 @@ ID_KEYS = {
     "extracts": "extract_id",
     "kpis": "kpi_id",
     "ledger": "noun",
+    "master": "noun",
 }
 
 type Document = Mapping[str, Any]
@@ -50,7 +51,9 @@ def load_metadata(path: Path) -> Metadata:
     nouns = dict(_documents(path, "nouns", faults))
     kpis = dict(_documents(path, "kpis", faults))
     entered = dict(_documents(path, "ledger", faults))
-    faults += [f"ledger/{name}.json: {name} is no noun" for name in sorted(entered.keys() - nouns.keys())]
+    matched = dict(_documents(path, "master", faults))
+    for kind, named in (("ledger", entered), ("master", matched)):
+        faults += [f"{kind}/{name}.json: {name} is no noun" for name in sorted(named.keys() - nouns.keys())]
     sources = _read(path, "sources", partial(_read_source, path), faults)
     code_sets = _read(path, "code_sets", read_code_set, faults)
     extracts = _read(path, "extracts", Extract.from_document, faults)
