@@ -26,7 +26,7 @@ from shared.pipeline.formats.text_columns import check_lengths, control_findings
 from shared.pipeline.formats.whole_records import whole_records
 
 WINDOW: Final = 8 * MIB
-PAGE: Final = MIB
+PAGE: Final = MIB // 2
 """Arrow goes over its input once per column: it should still be in the processor's cache."""
 
 
@@ -35,7 +35,7 @@ def read_csv(chunks: Iterator[bytes], file_format: FileFormat) -> Iterator[Parse
     dialect = Dialect.of(file_format.delimiter, file_format.quote)
     blocks = whole_records(
         utf8(chunks, file_format.encoding),
-        lambda block: last_record_end(block, dialect),
+        lambda parts: last_record_end(parts, dialect),
         WINDOW,
         file_format.limits.record_bytes,
     )
@@ -84,12 +84,15 @@ class _Parser:
     def _parse(self, records: bytes) -> Block:
         check_utf8(records)
         unsplit: list[Unsplit] = []
-        read = self._by_arrow if self._is_regular(records) else self._by_grammar
-        columns = read(records, unsplit)
+        quoted = bool(self._dialect.quote) and self._dialect.quote in records
+        if quoted and not self._is_regular(records):
+            columns = self._by_grammar(records, unsplit)
+        else:
+            columns = self._by_arrow(records, unsplit, quoted=quoted)
         if self._repeating is None:
             self._repeating = repeating(columns)
         encoded = [
-            column.dictionary_encode() if position in self._repeating else column
+            (column.dictionary_encode() if position in self._repeating else column).combine_chunks()
             for position, column in enumerate(columns)
         ]
         block = _block(encoded, unsplit, self._layout)
@@ -97,20 +100,17 @@ class _Parser:
         return block
 
     def _is_regular(self, records: bytes) -> bool:
-        quote = self._dialect.quote
-        if not quote or quote not in records:
-            return True
-        return records.count(quote) % 2 == 0 and quotes_are_regular(records, self._dialect)
+        return records.count(self._dialect.quote) % 2 == 0 and quotes_are_regular(records, self._dialect)
 
-    def _by_arrow(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
+    def _by_arrow(self, records: bytes, unsplit: list[Unsplit], *, quoted: bool) -> list[pa.ChunkedArray]:
         """Page by page where no quoted cell can reach over the end of a page."""
-        quoted = bool(self._dialect.quote) and self._dialect.quote in records
         try:
             table = self._table(records, len(records) + 1 if quoted else PAGE, unsplit)
         except pa.ArrowInvalid:  # a record is longer than a page
             unsplit.clear()
             table = self._table(records, len(records) + 1, unsplit)
-        return [column.combine_chunks() for column in table.columns]
+        columns: list[pa.ChunkedArray] = table.columns
+        return columns
 
     def _table(self, records: bytes, page: int, unsplit: list[Unsplit]) -> pa.Table:
         def keep_aside(row: Any) -> str:
@@ -131,7 +131,7 @@ class _Parser:
             ),
         )
 
-    def _by_grammar(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.Array]:
+    def _by_grammar(self, records: bytes, unsplit: list[Unsplit]) -> list[pa.ChunkedArray]:
         """The same for records with irregular quotes: slower, and exact."""
         rows: list[list[str]] = []
         end = number = 0
@@ -149,7 +149,7 @@ class _Parser:
                 unsplit.append(Unsplit(number, rule, record.decode()))
         if end < len(records):
             raise broken("unterminated_quote")
-        return [pa.array([row[position] for row in rows], pa.string()) for position in range(self._layout.width)]
+        return [pa.chunked_array([[row[at] for row in rows]], pa.string()) for at in range(self._layout.width)]
 
 
 def _block(columns: list[pa.Array], unsplit: list[Unsplit], layout: Layout) -> Block:

@@ -5,7 +5,7 @@ makes the record unsplittable (`text_after_quote`). Blank lines are no records.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,16 +26,20 @@ class Dialect:
         return cls(delimiter.encode(), quote.encode())
 
 
-def last_record_end(block: bytes, dialect: Dialect) -> int:
-    """Where the last record ends that surely ends within the block; 0 if none does. The block starts at a record.
+def last_record_end(parts: Sequence[bytes], dialect: Dialect) -> int:
+    """Where the last record ends that surely ends within the parts; 0 if none does. The first starts at a record.
 
     A CR that is the last byte decides nothing: it may be the first half of CRLF.
     """
-    if dialect.quote and dialect.quote in block:
-        if quotes_are_regular(block, dialect):
-            return _last_end_by_parity(block, dialect.quote)
-        return _last_end_by_grammar(block, dialect)
-    return _last_line_end(block, len(block))
+    quoted = bool(dialect.quote) and any(dialect.quote in part for part in parts)
+    if not quoted and (end := _last_line_end(parts[-1], len(parts[-1]))):
+        return sum(map(len, parts[:-1])) + end
+    block = b"".join(parts)
+    if not quoted:
+        return _last_line_end(block, len(block))
+    if quotes_are_regular(block, dialect):
+        return _last_end_by_parity(block, dialect.quote)
+    return _last_end_by_grammar(block, dialect)
 
 
 def quotes_are_regular(block: bytes, dialect: Dialect) -> bool:

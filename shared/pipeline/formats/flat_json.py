@@ -158,12 +158,7 @@ class Spans:
     starts: Ints
     lengths: Ints
 
-    @property
-    def count(self) -> int:
-        return len(self.starts)
-
     def words(self, positions: Ints) -> Any:
-        """A place before the text wraps around to its padding: what is read there belongs to no cell."""
         return np.ndarray((len(self.text) - WORD + 1,), "<u8", self.text.data, strides=(1,))[positions]
 
 

@@ -57,16 +57,24 @@ def _all_at_once(lines: Lines, regular: Any, values: tuple[Values, ...], names: 
     place = np.cumsum(regular) - 1
     kinds: dict[str, Kinds] = {}
     for name, found in zip(names, values, strict=True):
-        kept = regular[found.lines]
-        at = place[found.lines[kept]]
-        kind, first, length = np.zeros(count, np.uint8), np.zeros(count, np.int64), np.zeros(count, np.int64)
-        kind[at], first[at] = found.kinds[kept], found.starts[kept]
-        length[at] = found.ends[kept] - found.starts[kept]
+        kind, first, length = _by_row(found, regular, place, count)
         told = (kind > 0) & ~((kind == LITERAL) & (lines.text[first] == NULL))
         columns.append(text_column(lines.text, first, length, told))
         kinds[name] = kind
     records = pa.RecordBatch.from_arrays(columns, [RECORD_COLUMN, *names])
     return Block(records, pa.array(numbers[rows], pa.int64()), kinds=kinds, instances={})
+
+
+def _by_row(found: Values, regular: Any, place: Any, count: int) -> tuple[Kinds, Any, Any]:
+    """Kind, start and length of the property's value in each regular row; kind 0 where it has none."""
+    lengths = found.ends - found.starts
+    if len(found.lines) == count == len(regular):
+        return found.kinds, found.starts, lengths
+    kept = regular[found.lines]
+    at = place[found.lines[kept]]
+    kind, first, length = np.zeros(count, np.uint8), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    kind[at], first[at], length[at] = found.kinds[kept], found.starts[kept], lengths[kept]
+    return kind, first, length
 
 
 def _one_by_one(numbered: list[tuple[int, str]], names: tuple[str, ...]) -> Block:

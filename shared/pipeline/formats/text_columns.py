@@ -24,22 +24,18 @@ SAMPLE: Final = 10_000
 REPEATS: Final = 4
 
 type Codes = npt.NDArray[np.uint8]
+type Offsets = npt.NDArray[np.int32]
 
 
-def repeating(columns: Sequence[pa.Array]) -> frozenset[int]:
+def repeating(columns: Sequence[pa.ChunkedArray]) -> frozenset[int]:
     """The columns whose cells each stand in them many times on average: worth a dictionary."""
     samples = [column.slice(0, SAMPLE) for column in columns if len(column) >= FEWEST_ROWS]
     return frozenset(at for at, cells in enumerate(samples) if pc.count_distinct(cells).as_py() * REPEATS <= len(cells))
 
 
-def _lengths(column: pa.Array) -> pa.Array:
-    """The bytes of each cell, or of each distinct one."""
-    return pc.binary_length(column.dictionary if pa.types.is_dictionary(column.type) else column)
-
-
 def check_lengths(records: pa.RecordBatch, limits: Limits) -> None:
     """Breaks the file at a cell or record that is longer than its limits allow, wherever in the file it stands."""
-    longest = [pc.max(_lengths(column)).as_py() or 0 for column in records.columns]
+    longest = [int(np.diff(_cells(column)[0]).max(initial=0)) for column in records.columns]
     if max(longest, default=0) > limits.field_bytes:
         raise broken("field_too_long")
     if sum(longest) > limits.record_bytes:
@@ -57,14 +53,20 @@ def control_findings(records: pa.RecordBatch) -> tuple[Finding, ...]:
     return tuple(Finding(Reason(Tier.ROW, "control_char", pointer(name)), rows) for name, rows in found if len(rows))
 
 
-def _content(column: pa.Array) -> Codes:
-    """The bytes of all cells, or of each distinct one."""
+def _cells(column: pa.Array) -> tuple[Offsets, Codes]:
+    """Where each cell, or each distinct one, starts and the last one ends, and the bytes that these places count."""
     cells = column.dictionary if pa.types.is_dictionary(column.type) else column
     if not len(cells):
-        return np.zeros(0, np.uint8)
+        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
     _, places, text = cells.buffers()
-    offsets = np.frombuffer(places, np.int32)[cells.offset :]
-    return np.frombuffer(text or b"", np.uint8)[offsets[0] : offsets[len(cells)]]
+    offsets = np.frombuffer(places, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return offsets, np.frombuffer(text or b"", np.uint8)
+
+
+def _content(column: pa.Array) -> Codes:
+    """The bytes of all cells, or of each distinct one."""
+    offsets, codes = _cells(column)
+    return codes[offsets[0] : offsets[-1]]
 
 
 def _may_hold_control(codes: Codes) -> bool:

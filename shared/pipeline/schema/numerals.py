@@ -23,18 +23,24 @@ class Cells(Protocol):
     def starts(self) -> Any: ...
     @property
     def lengths(self) -> Any: ...
-    @property
-    def count(self) -> int: ...
     def words(self, positions: Any, /) -> Words: ...
 
 
 LONGEST: Final = 24
+WORDS: Final = LONGEST // WORD
+KEPT: Final = np.array(
+    [[(1 << (8 * min(max(length - WORD * at, 0), WORD))) - 1 for length in range(LONGEST + 2)] for at in range(WORDS)],
+    dtype=object,
+).astype(np.uint64)
+"""By word and length of a cell: the bits of the word that belong to the cell."""
+
 ZEROS: Final = np.uint64(0x3030303030303030)
 ABOVE_NINE: Final = np.uint64(0x7676767676767676)
-ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+BYTE: Final = np.uint64(0xFF)
 POINT: Final = np.uint64(ord(".") ^ ord("0"))
-MINUS: Final = ord("-")
+MINUS: Final = np.uint64(ord("-") ^ ord("0"))
 ZERO: Final = ord("0")
+ONE, SEVEN, EIGHT = (np.uint64(number) for number in (1, 7, 8))
 
 type Small = npt.NDArray[np.int8]
 
@@ -60,57 +66,62 @@ def ends_in_zero(column: Cells) -> Bools:
 
 def numerals(column: Cells) -> Numerals:
     lengths: Any = np.minimum(column.lengths, LONGEST + 1).astype(np.int8)
-    ends = column.starts + column.lengths
-    first: Any = column.text[column.starts]
-    negative = first == MINUS
-    digits = lengths - negative
-    parts = _parts(column, ends, digits, int(lengths.max(initial=0)))
-    whole = digits - parts.decimals - parts.has_point
-    fits = parts.regular & (whole > 0) & (parts.decimals >= parts.has_point) & (lengths <= LONGEST)
-    certain = fits & ~_superfluous_zero(column, first, negative, whole)
-    doubtful = some(~certain & (lengths > 0))
-    return Numerals(certain, doubtful, some(negative), whole, parts.decimals)
+    longest = int(lengths.max(initial=0))
+    first = column.words(column.starts) ^ ZEROS
+    first &= KEPT[0].take(lengths)
+    negative = some(first & BYTE == MINUS)
+    parts = _parts(column, lengths, min(longest, LONGEST), first, negative)
+    whole, digits = np.minimum(parts.before_point, lengths), lengths
+    if negative is not None:
+        whole, digits = whole - negative, digits - negative
+    decimals = digits - whole - parts.has_point
+    certain = parts.regular & (whole > 0) & (decimals >= parts.has_point) & (lengths <= LONGEST)
+    certain &= ~(_leading_zero(first, negative) & (whole > 1))
+    return Numerals(certain, some(~certain & (lengths > 0)), negative, whole, decimals)
 
 
-def _superfluous_zero(column: Cells, first: Any, negative: Bools, whole: Any) -> Bools:
-    leading = column.text[column.starts + 1] if negative.all() else first
-    if negative.any():
-        leading = np.where(negative, column.text[column.starts + 1], first)
-    return np.asarray((leading == ZERO) & (whole > 1))
+def _leading_zero(first: Words, negative: Mask) -> Bools:
+    leading: Bools = first & BYTE == 0
+    return leading if negative is None else np.where(negative, first >> EIGHT & BYTE == 0, leading)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What the words of each cell say: `regular` is digits only, or digits and one point."""
+    """What the words of each cell say: `regular` is digits only, or digits and one point.
+
+    `before_point` counts the bytes before the point, a minus included; without a point it is the cell's length or more.
+    """
 
     regular: Bools
     has_point: Bools
-    decimals: Small
+    before_point: Small
 
 
-def _parts(column: Cells, ends: Any, digits: Any, longest: int) -> _Parts:
-    """Reads each cell backwards from its end, a word at a time, as many words as the longest cell has."""
-    count = column.count
-    points = np.zeros(count, np.int8)
-    decimals = np.zeros(count, np.int8)
-    regular = np.ones(count, bool)
-    for step in range(min(-(-longest // WORD), LONGEST // WORD)):
-        # The cell's bytes fill the word from the top; bytes of the cell before it are masked out.
-        missing = np.clip(WORD * (step + 1) - digits, 0, WORD).astype(np.uint64) * np.uint64(8)
-        flipped = column.words(ends - WORD * (step + 1)) ^ ZEROS
-        flipped &= np.where(missing == 64, np.uint64(0), ALL << (missing & np.uint64(63)))
-        _read_word(flipped, step, regular, points, decimals)
-    return _Parts(regular & (points <= 1), points.astype(bool), decimals)
+def _parts(column: Cells, lengths: Small, longest: int, first: Words, negative: Mask) -> _Parts:
+    """Reads each cell a word at a time, as many words as the longest cell has; bytes behind a cell read as zeros."""
+    regular, points, before = _read_word(first, negative)
+    for at in range(1, -(-longest // WORD)):
+        word = column.words(column.starts + WORD * at) ^ ZEROS
+        word &= KEPT[at].take(lengths)
+        fine, found, ahead = _read_word(word, None)
+        before += ahead * (points == 0)
+        points += found
+        regular &= fine
+    return _Parts(regular & (points <= 1), points.astype(bool), before)
 
 
-def _read_word(flipped: Words, step: int, regular: Bools, points: Small, decimals: Small) -> None:
-    """Adds what one word of each cell says."""
-    odd = (((flipped & LOW_BITS) + ABOVE_NINE) | flipped) & HIGH_BITS
-    ones = odd >> np.uint64(7)
-    full = ones * np.uint64(0xFF)
-    regular &= (flipped & full) == ones * POINT
-    found = np.bitwise_count(odd)
-    points += found.astype(np.int8)
-    # The number of bytes above the point in its word; the point's own bit is the lowest of `odd`.
-    above = np.int8(WORD - 1) - (np.bitwise_count(odd - np.uint64(1)) >> 3).astype(np.int8)
-    decimals += np.where(found == 1, above + np.int8(WORD * step), np.int8(0))
+def _read_word(flipped: Words, minus: Mask) -> tuple[Bools, Small, Small]:
+    """Whether all bytes are digits and points, how many are points, and how many stand before the first of them.
+
+    Where `minus` holds, the first byte counts as a digit. Without a point, all eight bytes stand before it.
+    """
+    odd = flipped & LOW_BITS
+    odd += ABOVE_NINE
+    odd |= flipped
+    odd &= HIGH_BITS
+    if minus is not None:
+        odd &= ~(minus * (ONE << SEVEN))
+    ones = odd >> SEVEN
+    regular = flipped & ones * BYTE == ones * POINT
+    before = np.bitwise_count(odd - ONE) >> 3
+    return regular, np.bitwise_count(odd).astype(np.int8), before.astype(np.int8)

@@ -111,8 +111,8 @@ class TextColumn:
             return some(self.kinds == Kind.MISSING)
         if not self.is_encoded:
             return some(self.lengths == 0)
-        empty = pc.index(self.array.dictionary, "").as_py()
-        return None if empty < 0 else some(self.indices == empty)
+        empty = self.distinct.missing
+        return None if empty is None else some(empty[self.indices])
 
     @cached_property
     def present(self) -> Mask:

@@ -40,7 +40,11 @@ type Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def leading_zeros_are_allowed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(numerals, "_superfluous_zero", lambda column, *_: np.zeros(column.count, bool))
+    patch.setattr(numerals, "_leading_zero", lambda first, _: np.zeros(len(first), bool))
+
+
+def only_the_first_word_is_read(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(numerals, "KEPT", numerals.KEPT * np.array([[1], [0], [0]], np.uint64))
 
 
 def the_calendar_is_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -142,6 +146,7 @@ def slices_start_at_the_front(patch: pytest.MonkeyPatch) -> None:
 
 BUGS: list[Plant] = [
     leading_zeros_are_allowed,
+    only_the_first_word_is_read,
     the_calendar_is_forgotten,
     the_check_digit_is_forgotten,
     one_more_decimal_is_fine,
