@@ -94,12 +94,12 @@ chaos: set-up ## kill processes at random while files arrive, then count: SEED=w
 	@$(app) -m local.chaos $${SEED:+--seed "$$SEED"}
 
 .PHONY: bench
-bench: set-up ## latency, throughput and memory of the local world
+bench: set-up ## latency, throughput and memory of the local world: FILES=, ROWS=, MB=
 	@$(app) -m local.bench
 
 .PHONY: bench-validation
 bench-validation: parts := bench-env
-bench-validation: set-up ## the columnar validator against published ones
+bench-validation: set-up ## the columnar validator against published ones: ROWS=how many, PEERS=which
 	@.local/bench-env/bin/python -m local.bench.validation
 
 .PHONY: package

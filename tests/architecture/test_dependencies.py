@@ -30,7 +30,7 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
 }
 
-COMPARED_WHERE_INSTALLED = {"duckdb", "msgspec", "polars", "pydantic"}  # by the validators' bench
+COMPARED_WHERE_INSTALLED = {"duckdb", "msgspec", "pandera", "polars", "pydantic"}  # by the validators' bench
 
 NOT_IMPORTED = {
     "build",  # tools, called

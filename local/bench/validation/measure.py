@@ -1,15 +1,9 @@
 """CPU seconds per million records, of engines that take turns: what disturbs one round disturbs all of it."""
 
-import hashlib
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
-
-HASHED: Final = bytes(64 * 1024 * 1024)
-"""Hashed twice: work that two threads share without any loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +36,6 @@ def in_turns(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Resu
             contender.work()
             seconds[name].append((time.process_time() - started) / contender.records * 1e6)
     return {name: Result(tuple(taken), answers[name]) for name, taken in seconds.items()}
-
-
-def hashing_wall(threads: int) -> float:
-    """Wall seconds of the same hashing in so many threads: what the machine has to give at this moment."""
-    started = time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(hashlib.sha256, [HASHED, HASHED]))
-    return time.perf_counter() - started
 
 
 def ratio(slower: Result, faster: Result) -> float:

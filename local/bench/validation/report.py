@@ -38,9 +38,9 @@ records are timed on their first few thousand. Absolute figures are the machine'
 {others}
 
 *whole_path_vs_unvalidated* divides by the library underneath ours turning the same CSV into Parquet, with its own
-defaults and our compression. *two_workers* is wall time of one worker ÷ two, best of three, and needs two idle cores;
-*two_threads_hashing* is the same ratio of work that two threads share without loss, in the same minutes: 2 on an idle
-machine, and what a busy one had to give.
+defaults and our compression. *two_workers* is the wall time that one worker process takes for four such files ÷ that of
+two processes, both warm, best of three; it needs two idle cores. *two_workers_hashing* is the same ratio of hashing,
+which processes share without loss, in the same minutes: 2 on an idle machine, and what a busy one had to give.
 """
 
 

@@ -1,14 +1,14 @@
 """Whole paths: a file in, bronze and quarantine (or a Parquet file) out.
 
-`python -m local.bench.validation.whole_path FILE WORKERS TIMES` runs ours over a file whose body comes TIMES times, in
-a process of its own, and prints wall and CPU seconds and the peak of its resident memory.
+`python -m local.bench.validation.whole_path FILE TIMES` runs ours over a file whose body comes TIMES times and prints
+the peak of the process's resident memory in MB.
 """
 
 import csv
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -53,8 +53,18 @@ def chunks(path: Path, times: int = 1) -> Iterator[bytes]:
                 yield chunk
 
 
-def ours(path: Path, checker: RecordChecker, workers: int = 1, times: int = 1) -> FileReport:
-    return check_file(chunks(path, times), CSV, checker, Discarded(), Discarded(), workers=workers)
+def ours(path: Path, checker: RecordChecker, times: int = 1) -> FileReport:
+    return check_file(chunks(path, times), CSV, checker, Discarded(), Discarded())
+
+
+@cache
+def _checker() -> RecordChecker:
+    return RecordChecker(SCHEMA)
+
+
+def one_file(path: Path) -> None:
+    """What a worker process does, time after time."""
+    ours(path, _checker())
 
 
 def unvalidated(path: Path) -> int:
@@ -110,14 +120,6 @@ def orjson_jsonschema_rs() -> Callable[[Path], int]:
     return count
 
 
-def main(path: Path, workers: int, times: int) -> None:
-    checker = RecordChecker(SCHEMA)
-    wall, cpu = time.perf_counter(), time.process_time()
-    report = ours(path, checker, workers, times)
-    seconds = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
-    print(json.dumps({**seconds, "peak_rss_mb": _peak(), "records": report.records_in, "bad": report.quarantined}))
-
-
 def _peak() -> float:
     """Of this process alone: what `getrusage` says starts from the peak of the process that began this one."""
     status = Path("/proc/self/status").read_text().splitlines()
@@ -125,4 +127,5 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    ours(Path(sys.argv[1]), _checker(), int(sys.argv[2]))
+    print(round(_peak()))

@@ -35,10 +35,10 @@ def _cut(parts: Sequence[bytes], end: int) -> tuple[bytes, bytes]:
     """The bytes before and after `end`, each copied once: blocks are large."""
     before: list[memoryview] = []
     after: list[memoryview] = []
-    for part in map(memoryview, parts):
-        inside = max(end, 0)
-        before.append(part[:inside])
-        after.append(part[inside:])
+    for part in parts:
+        view, inside = memoryview(part), max(end, 0)
+        before.append(view[:inside])
+        after.append(view[inside:])
         end -= len(part)
     return b"".join(before), b"".join(after)
 

@@ -25,7 +25,7 @@ US_STATES: Final = frozenset(
 
 PLACES_OF_SERVICE: Final = frozenset(
     f"{code:02d}"
-    for code in (*range(1, 28), *range(31, 36), 41, 42, *range(49, 59), 60, 61, 62, 65, 66, 71, 72, 81, 99)
+    for code in (*range(1, 28), *range(31, 35), 41, 42, *range(49, 59), 60, 61, 62, 65, 66, 71, 72, 81, 99)
 )
 """CMS place of service code set for professional claims."""
 
