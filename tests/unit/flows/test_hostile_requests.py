@@ -43,7 +43,7 @@ def messages(draw: st.DrawFn) -> bytes:
 @given(body=REQUESTS.map(lambda said: json.dumps(said).encode()) | st.binary(max_size=200), key=st.text(max_size=250))
 def test_any_request_is_accepted_or_refused_with_a_code(body: bytes, key: str) -> None:
     ports = FakePorts(metadata())
-    said = answer(lambda: take_request(ports, "reprocess", body, "application/json", "ann", key), status=202)
+    said = answer(lambda: take_request(ports, "reprocess", body, "application/json", "ann", key))
     assert said.status_code in (202, 400, 404, 413, 422)
     assert json.loads(said.get_body())
 
