@@ -30,7 +30,8 @@ Written by `python -m local.describe_kpis` from `metadata/kpis/`, which is where
   the rows behind them are flagged.
 * **Slices.** The last twelve months also by payer (the account's primary payer, else PATIENT), department, provider and
   service line, where it says so below: in the table `gold.kpi`, columns `dimension` and `member`.
-* **Origin.** "Follows" names the key of HFMA's MAP that a definition follows; nobody has certified that it complies.
+* **Origin.** "Follows" names the measure of HFMA that a definition follows: a MAP Key, or one of its Claim Integrity
+  Task Force. Nobody has certified that it complies.
 
 ## Why patients pay late or not at all
 
