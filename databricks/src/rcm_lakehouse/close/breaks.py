@@ -18,7 +18,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One place. `stage` is `records` (file to silver) or `entries` (silver to ledger).
+    """One place. `stage` is `records` (file to silver), `remittances` (in silver) or `entries` (silver to ledger).
 
     `period` None: it cannot be told; other parts are None where they have no sense.
     """

@@ -16,6 +16,7 @@ from rcm_lakehouse.close.figures import figures, periods_of
 from rcm_lakehouse.close.locks import Lock, record_locks
 from rcm_lakehouse.close.posted import posted
 from rcm_lakehouse.close.records import AMOUNTS, compared, is_money
+from rcm_lakehouse.close.remittances import balanced
 from rcm_lakehouse.close.signed import freeze
 from rcm_lakehouse.close.stated import beside
 from rcm_lakehouse.close.tie_out import tie_out
@@ -34,7 +35,7 @@ PERIODS = "gold.period_close"
 PERIODS_SCHEMA = "hospital string, period string, ties_out boolean, told string"
 VARIANCE = "gold.close_variance"
 
-CLOSE_RULES_VERSION = 1
+CLOSE_RULES_VERSION = 2
 """Raised when the code that closes the books changes its meaning."""
 
 
@@ -73,9 +74,10 @@ def _documents(
     members = compared(lake, metadata, deliveries)
     stated = stated_lines(lake, metadata)
     entered = None if stated is None else beside(stated, lake.read(LEDGER))
-    evidence = gather(lake, lines, members, entered, until)
-    stages = [(stage, rows) for stage, rows in (("records", members), ("entries", entered)) if rows is not None]
-    breaks = located(stages) if evidence.breaks else []
+    remittances = balanced(lake, metadata, {delivery.source_id for delivery in deliveries})
+    stages = {"records": members, "remittances": remittances, "entries": entered}
+    evidence = gather(lake, lines, stages, until)
+    breaks = located((stage, rows) for stage, rows in stages.items() if rows is not None) if evidence.breaks else []
     books = {
         (hospital, period): told
         for hospital, periods in periods_of(evidence.cells, until).items()

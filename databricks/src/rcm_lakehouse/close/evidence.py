@@ -1,6 +1,6 @@
 """Everything a tie-out looks at, summed up on the cluster and told apart by hospital and period."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from rcm_lakehouse.close.figures import NOUGHT, RECEIVABLE_GROUPS, Cell, Figure,
 from rcm_lakehouse.close.general_ledger import GlBalance, read_gl_balances
 from rcm_lakehouse.close.kpi_rows import Measured, measured
 from rcm_lakehouse.close.records import Kept, kept
+from rcm_lakehouse.close.remittances import Remitted, remitted
 from rcm_lakehouse.close.signed import Signed
 from rcm_lakehouse.close.stated import Stated, totals
 from rcm_lakehouse.close.tie_out import Period
@@ -28,6 +29,7 @@ class Evidence:
     cells: Sequence[Cell]
     aged: Sequence[Aged]
     kept: Sequence[Kept]
+    remitted: Sequence[Remitted]
     stated: Sequence[Stated]
     kpis: Sequence[Measured]
     general_ledger: Sequence[GlBalance]
@@ -35,7 +37,7 @@ class Evidence:
     @property
     def breaks(self) -> int:
         """How many records and lines are not as they should be."""
-        return sum(one.breaks for one in self.kept) + sum(one.breaks for one in self.stated)
+        return sum(one.breaks for one in (*self.kept, *self.remitted, *self.stated))
 
     def of(self, hospital: str, period: str, figures: Iterable[Figure], signed: Signed) -> Period:
         """What belongs to one period. A record of no known period counts in every one."""
@@ -48,6 +50,7 @@ class Evidence:
             hospital=hospital,
             period=period,
             kept=tuple(k for k in self.kept if k.hospital == hospital and k.period in (None, period)),
+            remitted=tuple(r for r in self.remitted if (r.hospital, r.period) == (hospital, period)),
             stated=tuple(s for s in self.stated if (s.hospital, s.period) == (hospital, period)),
             posted={group: amount for (_, month, group), amount in moved.items() if month == period},
             receivable=sum(receivable, NOUGHT),
@@ -60,19 +63,34 @@ class Evidence:
         )
 
 
-def gather(lake: Lake, lines: DataFrame, members: DataFrame | None, stated: DataFrame | None, until: str) -> Evidence:
-    """Sums everything up, two queries at a time. `members` and `stated`: see `records.compared`, `stated.beside`."""
+def gather(lake: Lake, lines: DataFrame, stages: Mapping[str, DataFrame | None], until: str) -> Evidence:
+    """Sums everything up, two queries at a time.
+
+    `stages` are what stands beside each other: `records` (`records.compared`), `remittances` (`remittances.balanced`),
+    `entries` (`stated.beside`); None where nothing is fed.
+    """
     with ThreadPoolExecutor(max_workers=DRIVER_THREADS) as pool:
-        kept_ = pool.submit(lambda: kept(members) if members is not None else [])
+        kept_ = pool.submit(_totals, kept, stages["records"])
         aged = pool.submit(aged_trial_balance, lines, _holding(lake, ACCOUNTS), until)
-        stated_ = pool.submit(lambda: totals(stated) if stated is not None else [])
+        stated_ = pool.submit(_totals, totals, stages["entries"])
         summed = pool.submit(cells, lines)
+        remitted_ = pool.submit(_totals, remitted, stages["remittances"])
         kpis = pool.submit(lambda: measured(lake.read(KPI_TABLE)) if lake.exists(KPI_TABLE) else [])
         has_gl = lake.exists("silver.gl_balance")
         booked = pool.submit(lambda: read_gl_balances(_holding(lake, "silver.gl_balance")) if has_gl else [])
         return Evidence(
-            summed.result(), aged.result(), kept_.result(), stated_.result(), kpis.result(), booked.result()
+            cells=summed.result(),
+            aged=aged.result(),
+            kept=kept_.result(),
+            remitted=remitted_.result(),
+            stated=stated_.result(),
+            kpis=kpis.result(),
+            general_ledger=booked.result(),
         )
+
+
+def _totals[Total](add_up: Callable[[DataFrame], list[Total]], rows: DataFrame | None) -> list[Total]:
+    return [] if rows is None else add_up(rows)
 
 
 def _holding(lake: Lake, table: str) -> DataFrame:

@@ -8,6 +8,7 @@ from rcm_lakehouse.close.figures import NOUGHT, Figure
 from rcm_lakehouse.close.general_ledger import CHART, GlBalance, books_of
 from rcm_lakehouse.close.kpi_rows import Measured, expected_amounts
 from rcm_lakehouse.close.records import Kept
+from rcm_lakehouse.close.remittances import Remitted
 from rcm_lakehouse.close.stated import Stated
 from rcm_lakehouse.close.trial_balance import Aged, total
 
@@ -37,6 +38,7 @@ class Period:
     hospital: str
     period: str
     kept: tuple[Kept, ...]
+    remitted: tuple[Remitted, ...]
     stated: tuple[Stated, ...]
     posted: Mapping[str, Decimal]
     receivable: Decimal
@@ -50,7 +52,8 @@ class Period:
 
 def tie_out(of: Period) -> list[Line]:
     """Every comparison, from the files to the figures."""
-    return [*_records(of.kept), *_entries(of.stated), *_balances(of), *_kpis(of), *_general_ledger(of), *_signed(of)]
+    files = (*_records(of.kept), *_remittances(of.remitted))
+    return [*files, *_entries(of.stated), *_balances(of), *_kpis(of), *_general_ledger(of), *_signed(of)]
 
 
 def _records(kept: Iterable[Kept]) -> Iterator[Line]:
@@ -59,6 +62,13 @@ def _records(kept: Iterable[Kept]) -> Iterator[Line]:
         yield Line("records", one.noun, Decimal(one.told), Decimal(one.kept))
         yield Line("amounts", one.noun, one.told_amount, one.kept_amount)
         yield Line("breaks", f"{one.noun} records", NOUGHT, Decimal(one.breaks))
+
+
+def _remittances(remitted: Iterable[Remitted]) -> Iterator[Line]:
+    """What payers paid is what they say of its parts."""
+    for one in remitted:
+        yield Line("payments", one.noun, one.must, one.told)
+        yield Line("breaks", f"{one.noun} payments", NOUGHT, Decimal(one.breaks))
 
 
 def _entries(stated: Iterable[Stated]) -> Iterator[Line]:
