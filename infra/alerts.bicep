@@ -15,6 +15,7 @@ var programAlerts = [
   'ingestion_refused'
   'message_parked'
   'reconcile_failed'
+  'signed_period_not_tied_out'
 ]
 
 resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {

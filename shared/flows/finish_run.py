@@ -1,5 +1,6 @@
 """Follows a Databricks run to its end, writes down what it did, and lets the next one start."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,10 +12,11 @@ from shared.model.databricks_run import DatabricksRun, ReportedState, RunStatus,
 from shared.model.events import follow_due
 from shared.model.manifest import MANIFESTS, member_keys
 from shared.pipeline.follow import Decision, decide
-from shared.pipeline.report import read_report
+from shared.pipeline.report import TaskReport, read_report
 from shared.ports import Ports
 
 REPORTS = "reports"
+SIGNED_NOT_TIED_OUT = "signed_period_not_tied_out"
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 ENDS = {
     Decision.SUCCEED: RunStatus.SUCCEEDED,
@@ -66,7 +68,10 @@ def _conclude(ports: Ports, run: DatabricksRun, state: ReportedState, decision: 
     reason = "" if decision is Decision.SUCCEED else (state.result_state or state.life_cycle_state).lower()
     ended = run.became(ENDS[decision], now, reason)
     is_retried = decision is Decision.RETRY and run.run_attempt < ports.settings.run_attempts
-    end_run(ports, ended, _next_attempt(ports, run) if is_retried else None, _report_rows(ports, run))
+    reports = list(_reports(ports, run))
+    rows = tuple(_report_row(run, report) for report in reports)
+    if end_run(ports, ended, _next_attempt(ports, run) if is_retried else None, rows):
+        _tell_of_close(run, reports)
 
 
 def _next_attempt(ports: Ports, run: DatabricksRun) -> DatabricksRun:
@@ -79,12 +84,19 @@ def _next_attempt(ports: Ports, run: DatabricksRun) -> DatabricksRun:
     )  # fmt: skip
 
 
-def _report_rows(ports: Ports, run: DatabricksRun) -> tuple[Row, ...]:
-    """What the tasks reported, as rows of the job: audit of tables touched, and lineage."""
-    rows = []
+def _reports(ports: Ports, run: DatabricksRun) -> Iterator[TaskReport]:
     for blob in ports.files.list(REPORTS, f"{run.databricks_job}/{run.token}/"):
         text = b"".join(ports.files.read(REPORTS, blob.name)).decode()
-        report = read_report(text)
-        if report:
-            rows.append(Row(DATABRICKS_RUNS, run.databricks_job, f"report-{run.token}-{report.task}", report.values()))
-    return tuple(rows)
+        if report := read_report(text):
+            yield report
+
+
+def _report_row(run: DatabricksRun, report: TaskReport) -> Row:
+    """What a task reported, as a row of the job: audit of tables touched, and lineage."""
+    return Row(DATABRICKS_RUNS, run.databricks_job, f"report-{run.token}-{report.task}", report.values())
+
+
+def _tell_of_close(run: DatabricksRun, reports: Iterable[TaskReport]) -> None:
+    """Every run says so until the months tie out again."""
+    if count := sum(report.count_of(SIGNED_NOT_TIED_OUT) for report in reports):
+        telemetry.alert(SIGNED_NOT_TIED_OUT, token=run.token, count=count)

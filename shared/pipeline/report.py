@@ -18,6 +18,10 @@ class TaskReport:
     sources: str
     warnings: str
 
+    def count_of(self, warning: str) -> int:
+        """How many times the task warned of it."""
+        return sum(int(one["count"]) for one in json.loads(self.warnings) if one["code"] == warning)
+
     def values(self) -> dict[str, Value]:
         said: dict[str, Value] = {"task": self.task}
         parts = {"tables": self.tables, "lineage": self.lineage, "sources": self.sources, "warnings": self.warnings}

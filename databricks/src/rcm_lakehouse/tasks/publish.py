@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -58,14 +58,21 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
         "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
-    if periods := read_documents(lake):
+    periods = read_documents(lake)
+    if periods:
         documents["close.json"] = {"periods": periods}
     each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
     at = utc_now()
     pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}
     write_text(lake.spark, arguments.uri(f"published/current/{at:%Y%m%dT%H%M%S%f}"), [json.dumps(pointer)])
     lineage = tuple((f"gold.{name}", f"published/{arguments.token}/{name}") for name in names)
-    TaskReport("publish", started_at, lineage=lineage).write(lake.spark, arguments.report_uri, utc_now())
+    report = TaskReport("publish", started_at, lineage=lineage, warnings=_warnings(periods))
+    report.write(lake.spark, arguments.report_uri, utc_now())
+
+
+def _warnings(periods: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
+    unsound = sum("signed_by" in period and not period["ties_out"] for period in periods)
+    return {"signed_period_not_tied_out": unsound} if unsound else {}
 
 
 def _export(lake: Lake, table: str, uri: str) -> DataFrame:
