@@ -4,7 +4,9 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -22,6 +24,9 @@ from shared.testing.fake_run import FakeRun
 
 ROOT = REPOSITORY / ".local" / "verify_truth"
 
+LARGE_FROM_CLAIMS = 2_000
+"""From here on compiled plans pay."""
+
 
 def main() -> int:
     options = _options()
@@ -30,43 +35,53 @@ def main() -> int:
     options.folder.mkdir(parents=True)
     world = write_truth_world(options.folder / "world", options.claims, options.seed)
     intake = Intake(IntakePorts(options.folder, REPOSITORY / "metadata", _first_day(world)), world.landing)
-    verdict = _stage(world, intake, options.folder) if options.stage_only else _verify(world, intake, options.folder)
+    go_through = _stage if options.stage_only else _verify
+    verdict = go_through(world, intake, options)
     verdict.include(compare_outcomes(world.waves, dict(intake.ingestions()), options.folder / STORAGE))
     print(f"\n{counts_table(verdict)}\n\n{difference_table(verdict.shown)}\n")
     print(result_line(verdict, options.claims, monotonic() - start))
     return 1 if any(verdict.mismatches.values()) else 0
 
 
-def _stage(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
+def _stage(world: TruthWorld, intake: Intake, options: argparse.Namespace) -> Verdict:
     """Bronze files and manifests only."""
     for wave in world.waves:
-        run, _ = _take(intake, wave, folder)
+        run, _ = _take(intake, wave, options.folder)
         intake.end(run, "SUCCESS")
     return Verdict()
 
 
-def _verify(world: TruthWorld, intake: Intake, folder: Path) -> Verdict:
+def _verify(world: TruthWorld, intake: Intake, options: argparse.Namespace) -> Verdict:
     """Each wave to gold and compared; then, with all there is, what was known before, and what a changed cent does."""
-    verdict = Verdict()
-    with Lakehouse(folder) as lakehouse:
+    verdict, folder = Verdict(), options.folder
+    with Lakehouse(folder, large_tables=options.claims >= LARGE_FROM_CLAIMS) as lakehouse:
         questions = Questions(lakehouse, world, folder)
         for wave in world.waves:
             start = monotonic()
             run, parameters = _take(intake, wave, folder)
-            lakehouse.run_job(run.databricks_job, parameters)
+            staged = {"staged": monotonic() - start}
+            tasks = lakehouse.run_job(run.databricks_job, parameters)
             intake.end(run, "SUCCESS")
-            print(f"wave {wave.number}: {len(wave.files)} files to gold, {monotonic() - start:.0f} s", flush=True)
-            _told(verdict, f"wave {wave.number} compared", questions.now(wave.known_on))
-        _told(verdict, "compared as known before", questions.as_known())
-        _told(verdict, "a cent on its way to landing", plant_in_landing(intake, world, folder / "changed"))
-        _told(verdict, "a cent in the lake", questions.breaks(parameters["manifest_uri"]))
+            print(f"wave {wave.number}: {len(wave.files)} files to gold, {_times({**staged, **tasks})}", flush=True)
+            _tell(verdict, f"wave {wave.number} compared", partial(questions.now, wave.known_on))
+        _tell(verdict, "compared as known before", questions.as_known)
+        _tell(verdict, "a cent on its way to landing", partial(plant_in_landing, intake, world, folder / "changed"))
+        _tell(verdict, "a cent in the lake", partial(questions.breaks, parameters["manifest_uri"]))
     return verdict
 
 
-def _told(whole: Verdict, what: str, answer: Verdict) -> None:
+def _tell(whole: Verdict, what: str, ask: Callable[[], Verdict]) -> None:
     """Adds an answer to the whole and says at once how it is."""
-    print(f"{what}: {sum(answer.mismatches.values())} of {sum(answer.checked.values()):,} differ", flush=True)
+    start = monotonic()
+    answer = ask()
+    differ, of = sum(answer.mismatches.values()), sum(answer.checked.values())
+    print(f"{what}: {differ} of {of:,} differ, {monotonic() - start:.0f} s", flush=True)
     whole.include(answer)
+
+
+def _times(seconds: Mapping[str, float]) -> str:
+    parts = ", ".join(f"{name} {one:.0f}" for name, one in seconds.items())
+    return f"{sum(seconds.values()):.0f} s ({parts})"
 
 
 def _take(intake: Intake, wave: Wave, folder: Path) -> tuple[FakeRun, dict[str, str]]:
