@@ -9,8 +9,11 @@ from pathlib import Path
 
 from local.set_up.layout import Layout
 
+ONE_COMPILER = "-XX:TieredStopAtLevel=1"
+"""Half the processor time of a session of some minutes; what goes on for longer wants the other compiler, too."""
+
 JAVA_OPTIONS = (
-    "-XX:TieredStopAtLevel=1",  # half the processor time of a short session
+    ONE_COMPILER,
     "-XX:+UseSerialGC",
     "-XX:ReservedCodeCacheSize=256m",  # C1 alone would get 48 MB, full after a minute, and the JVM then crawls
     "-Duser.timezone=UTC",
@@ -31,9 +34,11 @@ FOR_SMALL_TABLES = {
 def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str, str]:
     """Settings for a new session (`SparkSession.builder.config(map=...)`), Delta's jars and tuned JVM included.
 
-    `large_tables` keeps what pays from some hundred thousand rows on: compiled plans, adaptive ones, data skipping.
+    `large_tables` keeps what pays from some hundred thousand rows on: compiled plans, adaptive ones, data skipping, and
+    for the long session that they mean, both compilers of the JVM and more memory.
     """
     layout = Layout(repo_root)
+    java_options = [option for option in JAVA_OPTIONS if not (large_tables and option == ONE_COMPILER)]
     return {
         "spark.jars": ",".join(str(jar) for jar in sorted(layout.jars.resolve().glob("*.jar"))),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -44,9 +49,9 @@ def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.memory": "2g",
+        "spark.driver.memory": "4g" if large_tables else "2g",
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraJavaOptions": " ".join([*JAVA_OPTIONS, *_archive_options(layout)]),
+        "spark.driver.extraJavaOptions": " ".join([*java_options, *_archive_options(layout)]),
         "spark.sql.warehouse.dir": str(layout.local / "spark-warehouse"),
         **({} if large_tables else FOR_SMALL_TABLES),
     }

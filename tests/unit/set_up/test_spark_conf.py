@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local.set_up.spark_conf import FOR_SMALL_TABLES, local_spark_conf, local_spark_environment
+from local.set_up.spark_conf import FOR_SMALL_TABLES, ONE_COMPILER, local_spark_conf, local_spark_environment
+
+FOR_A_SHORT_SESSION = ("spark.driver.memory", "spark.driver.extraJavaOptions")
 
 
 @pytest.fixture
@@ -33,7 +35,9 @@ def test_the_class_archive_is_used_where_there_is_one(clone: Path) -> None:
 
 def test_large_tables_keep_compiled_plans_and_data_skipping(clone: Path) -> None:
     large = local_spark_conf(clone, large_tables=True)
-    assert local_spark_conf(clone) == {**large, **FOR_SMALL_TABLES}
+    small = local_spark_conf(clone)
+    assert {name for name in small if small[name] != large.get(name)} == {*FOR_SMALL_TABLES, *FOR_A_SHORT_SESSION}
+    assert ONE_COMPILER not in large["spark.driver.extraJavaOptions"]
     assert large["spark.sql.shuffle.partitions"] == "2"
     assert "spark.sql.codegen.wholeStage" not in large
 
