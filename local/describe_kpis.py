@@ -29,7 +29,8 @@ Written by `python -m local.describe_kpis` from `metadata/kpis/`, which is where
   all, some KPIs have a second definition on claims files; its rows say so (`basis`), and `quality` tells how many of
   the rows behind them are flagged.
 * **Slices.** The last twelve months also by payer (the account's primary payer, else PATIENT), department, provider and
-  service line, where it says so below: in the table `gold.kpi`, columns `dimension` and `member`.
+  service line, where it says so below: in the table `gold.kpi`, columns `dimension` and `member`, and by
+  `GET /api/kpis?kpi_id=aged_ar&dimension=payer`.
 * **Origin.** "Follows" names the measure of HFMA that a definition follows: a MAP Key, or one of its Claim Integrity
   Task Force. Nobody has certified that it complies.
 

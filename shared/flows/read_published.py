@@ -1,7 +1,8 @@
 """Reads what the lakehouse published last: the newest pointer, and what stands behind it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from shared.errors import FileGoneError, RequestRefusedError
@@ -10,6 +11,8 @@ from shared.ports import Ports
 PUBLISHED = "published"
 PATIENT_PAY_FILTERS = ("hospital", "factor", "member", "outcome")
 KPI_FILTERS = ("kpi_id", "hospital", "period", "as_of")
+SLICE_FILTERS = ("dimension", "member")
+AMOUNTS = ("value", "numerator", "denominator")
 
 
 def current_edition(ports: Ports) -> Mapping[str, Any]:
@@ -36,14 +39,32 @@ def published_document(ports: Ports, edition: str, name: str) -> Any:
 def list_kpis(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
     """The KPI rows of the current edition that pass the filters, and what `refused` there for want of which feeds.
 
+    They are of whole hospitals; with a `dimension` they are of its members instead, of one KPI, which must be named.
     Amounts and shares are decimal text.
     """
-    _check_filters(query, KPI_FILTERS)
+    _check_filters(query, (*KPI_FILTERS, *SLICE_FILTERS))
     edition = current_edition(ports)
     document = published_document(ports, str(edition["edition"]), "kpis.json")
-    filters = {name: query[name] for name in KPI_FILTERS if name in query}
+    filters = {name: query[name] for name in (*KPI_FILTERS, *SLICE_FILTERS) if name in query}
+    is_sliced = any(name in filters for name in SLICE_FILTERS)
+    rows = _slices(ports, str(edition["edition"]), query) if is_sliced else document["kpis"]
     of_whom = {name: wanted for name, wanted in filters.items() if name in ("kpi_id", "hospital")}
-    return {**edition, "kpis": _passing(document["kpis"], filters), "refused": _passing(document["refused"], of_whom)}
+    return {**edition, "kpis": _passing(rows, filters), "refused": _passing(document["refused"], of_whom)}
+
+
+def _slices(ports: Ports, edition: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """The rows of a KPI by payer, department, provider and service line: a line of JSON each, amounts as text."""
+    if "dimension" not in query or not (kpi_id := query.get("kpi_id", "")):
+        raise RequestRefusedError("slice_of_what", "a slice has a kpi_id and a dimension")
+    for blob in ports.files.list(PUBLISHED, f"{edition}/kpi_slices/kpi_id={kpi_id}/"):
+        for line in b"".join(ports.files.read(PUBLISHED, blob.name)).splitlines():
+            row = json.loads(line)
+            amounts = {name: _plain(row[name]) if name in row else None for name in AMOUNTS}
+            yield {"kpi_id": kpi_id, **row, **amounts}
+
+
+def _plain(amount: str) -> str:
+    return format(Decimal(amount).normalize(), "f")
 
 
 def _check_filters(query: Mapping[str, str], known: Collection[str]) -> None:

@@ -49,6 +49,25 @@ def test_kpis_are_those_of_the_current_edition_that_pass_the_filters(ports: Fake
         list_kpis(ports, {"colour": "blue"})
 
 
+def test_slices_of_a_kpi_are_read_from_its_own_lines(ports: FakePorts) -> None:
+    publish(ports, "first", "20260201T000000000000")
+    sliced = [
+        {"hospital": "hospital_a", "dimension": "payer", "member": name, "value": "0.500000", "numerator": "1.00"}
+        for name in "MN"
+    ]
+    lines = "".join(f"{json.dumps(row)}\n" for row in sliced).encode()
+    ports.files.upload("published", "first/kpi_slices/kpi_id=aged_ar/part-0.json", lines)
+    ports.files.upload("published", "first/kpi_slices/kpi_id=aged_ar_too/part-0.json", lines)
+    asked = {"kpi_id": "aged_ar", "dimension": "payer"}
+    assert list_kpis(ports, {**asked, "member": "N"})["kpis"] == [
+        {"kpi_id": "aged_ar", **sliced[1], "value": "0.5", "numerator": "1", "denominator": None}
+    ]
+    assert list_kpis(ports, {**asked, "dimension": "provider"})["kpis"] == []
+    for one in ({"dimension": "payer"}, {"kpi_id": "aged_ar", "member": "N"}):
+        with pytest.raises(RequestRefusedError, match="slice_of_what"):
+            list_kpis(ports, one)
+
+
 def test_rates_of_patient_pay_are_filtered_by_what_they_are_told_by(ports: FakePorts) -> None:
     publish(ports, "first", "20260201T000000000000")
     assert list_patient_pay(ports, {"factor": "cause"})["rates"] == [{"hospital": "hospital_a", "factor": "cause"}]

@@ -52,6 +52,7 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     names = [table.name for table in gold_tables()]
     names += [name for name in FROM_THE_LEDGER if lake.exists(f"gold.{name}")]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
+    _export_slices(lake, f"{edition}/kpi_slices")
     documents: dict[str, object] = {
         "kpis.json": _kpis(lake, metadata),
         "patient_pay.json": _patient_pay(lake),
@@ -80,6 +81,13 @@ def _export(lake: Lake, table: str, uri: str) -> DataFrame:
     rows = lake.read(table)
     rows.coalesce(1).write.mode("overwrite").parquet(uri)
     return lake.spark.read.schema(rows.schema).parquet(uri)
+
+
+def _export_slices(lake: Lake, uri: str) -> None:
+    """KPI rows by slice as lines of JSON, a folder for each KPI: there are too many for one document."""
+    rows = lake.read(KPI_TABLE).where("dimension IS NOT NULL")
+    amounts = {name: F.col(name).cast("string") for name in ("value", "numerator", "denominator")}
+    rows.withColumns(amounts).coalesce(1).write.mode("overwrite").partitionBy("kpi_id").json(uri)
 
 
 def _row_counts(exported: Mapping[str, DataFrame]) -> Mapping[str, int]:
