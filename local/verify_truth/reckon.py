@@ -4,11 +4,12 @@ Runs in the Spark session's process and is the one module here that calls the pr
 """
 
 import argparse
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from pyspark.sql import SparkSession
-from rcm_lakehouse.kpis.definitions import read_kpis
+from rcm_lakehouse.kpis.definitions import Kpi, read_kpis
 from rcm_lakehouse.kpis.reckon import end_of_day, reckon_kpis
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import read_metadata
@@ -30,8 +31,17 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="folder for the rows")
     options = parser.parse_args()
     spark = SparkSession.builder.getOrCreate()
-    lake, kpis = Lake(spark, str(options.lake)), read_kpis(metadata_path())
+    lake, kpis = Lake(spark, str(options.lake)), [_of_hospitals(kpi) for kpi in read_kpis(metadata_path())]
     rows = reckon_kpis(lake, read_metadata(metadata_path()), kpis, options.known, end_of_day(options.known))
     cells = [tuple(getattr(row, column) for column in COLUMNS) for row in rows]
     schema = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     spark.createDataFrame(cells, schema).coalesce(1).write.parquet(str(options.rows))
+
+
+def _of_hospitals(kpi: Kpi) -> Kpi:
+    """Without slices: of an earlier day the truth tells none."""
+    definitions = (
+        replace(one, buckets=tuple(replace(bucket, is_sliced=False) for bucket in one.buckets))
+        for one in kpi.definitions
+    )
+    return replace(kpi, definitions=tuple(definitions))
