@@ -37,7 +37,9 @@ class Evidence:
     @property
     def breaks(self) -> int:
         """How many records and lines are not as they should be."""
-        return sum(one.breaks for one in (*self.kept, *self.remitted, *self.stated))
+        records = sum(one.breaks for one in self.kept)
+        payments = sum(one.breaks for one in self.remitted)
+        return records + payments + sum(one.breaks for one in self.stated)
 
     def of(self, hospital: str, period: str, figures: Iterable[Figure], signed: Signed) -> Period:
         """What belongs to one period. A record of no known period counts in every one."""
