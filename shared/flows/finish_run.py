@@ -99,4 +99,4 @@ def _report_row(run: DatabricksRun, report: TaskReport) -> Row:
 def _tell_of_close(run: DatabricksRun, reports: Iterable[TaskReport]) -> None:
     """Every run says so until the months tie out again."""
     if count := sum(report.count_of(SIGNED_NOT_TIED_OUT) for report in reports):
-        telemetry.alert(SIGNED_NOT_TIED_OUT, token=run.token, count=count)
+        telemetry.alert("signed_period_not_tied_out", token=run.token, count=count)
