@@ -71,9 +71,10 @@ class _Asked:
 
 def _rows(choice: Choice, definition: Definition, asked: _Asked) -> Iterator[KpiRow]:
     named = _named(definition)
+    ends = {f"{one:%Y-%m}": one for one in asked.span.month_ends} if definition.at_month_ends else {}
     for place in _places(choice.hospital, definition, asked):
         here = asked.sums.get(place, {})
-        as_of = _as_of(place.period, definition, asked.span)
+        as_of = ends.get(place.period, asked.span.as_of)
         multiplier = days(definition.multiplier, as_of)
         left_out = {reason: int(here.get(one, 0)) for reason, one in definition.left_out.items()}
         quality = _quality(definition, here)
@@ -104,11 +105,6 @@ def _places(hospital: str, definition: Definition, asked: _Asked) -> Iterator[Pl
 def _months_after(period: str, count: int) -> str:
     months = int(period[:4]) * 12 + int(period[5:]) - 1 + count
     return f"{months // 12}-{months % 12 + 1:02d}"
-
-
-def _as_of(period: str, definition: Definition, span: Span) -> date:
-    ends = {f"{one:%Y-%m}": one for one in span.month_ends} if definition.at_month_ends else {}
-    return ends.get(period, span.as_of)
 
 
 def _named(definition: Definition) -> list[tuple[Bucket, str | None]]:
