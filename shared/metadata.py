@@ -27,6 +27,7 @@ ID_KEYS = {
     "kpis": "kpi_id",
     "ledger": "noun",
     "master": "noun",
+    "crosswalks": "crosswalk",
 }
 
 type Document = Mapping[str, Any]
@@ -54,6 +55,8 @@ def load_metadata(path: Path) -> Metadata:
     matched = dict(_documents(path, "master", faults))
     for kind, named in (("ledger", entered), ("master", matched)):
         faults += [f"{kind}/{name}.json: {name} is no noun" for name in sorted(named.keys() - nouns.keys())]
+    for name, crosswalk in _documents(path, "crosswalks", faults):
+        faults += (f"crosswalks/{name}.json: {fault}" for fault in _lost_ways(crosswalk, nouns))
     sources = _read(path, "sources", partial(_read_source, path), faults)
     code_sets = _read(path, "code_sets", read_code_set, faults)
     extracts = _read(path, "extracts", Extract.from_document, faults)
@@ -62,6 +65,16 @@ def load_metadata(path: Path) -> Metadata:
     if faults:
         raise ConfigurationError("bad_metadata", "; ".join(faults))
     return metadata
+
+
+def _lost_ways(crosswalk: Document, nouns: Mapping[str, Document]) -> Iterator[str]:
+    """Columns that no noun has, and codes that lead to none of the golden ones."""
+    for noun, columns in crosswalk["named_by"].items():
+        unknown = set(columns) - nouns.get(noun, {"columns": {}})["columns"].keys()
+        yield from (f"named_by: {noun} has no column {column}" for column in sorted(unknown))
+    for codes in (crosswalk["everywhere"], *crosswalk["of_hospital"].values()):
+        lost = sorted(set(codes.values()) - set(crosswalk["golden"]))
+        yield from (f"{code} is none of the golden codes" for code in lost)
 
 
 def _read[T](path: Path, kind: str, read: Callable[[Document], T], faults: list[str]) -> dict[str, T]:

@@ -120,7 +120,7 @@ def test_every_databricks_run_succeeded_and_its_tasks_reported(story: Any) -> No
     assert {run["status"] for run in runs["databricks_runs"]} == {"succeeded"}
     for run in runs["databricks_runs"]:
         assert set(story.stage.client.get(f"databricks-runs/{run['token']}")["tasks"]) == {
-            "bronze", "silver", "ledger", "gold", "publish",
+            "bronze", "silver", "master", "ledger", "gold", "publish",
         }  # fmt: skip
 
 

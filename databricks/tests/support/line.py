@@ -8,8 +8,10 @@ from deliveries import Delivered, Store
 from pyspark.sql import SparkSession
 from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.master.crosswalks import Crosswalk, read_crosswalks
+from rcm_lakehouse.master.rules import MatchRules, read_rules
 from rcm_lakehouse.metadata import Metadata, read_metadata
-from rcm_lakehouse.tasks import bronze, gold, ledger, publish, silver
+from rcm_lakehouse.tasks import bronze, gold, ledger, master, publish, silver
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -26,6 +28,10 @@ class Line:
     @property
     def metadata(self) -> Metadata:
         return read_metadata(self.metadata_folder)
+
+    @property
+    def master_rules(self) -> tuple[MatchRules, list[Crosswalk]]:
+        return read_rules(self.metadata_folder), read_crosswalks(self.metadata_folder)
 
     def arguments(self, delivered: Sequence[Delivered], as_of: date | None = None) -> Arguments:
         token, manifest = self.store.manifest(delivered)
@@ -44,6 +50,14 @@ class Line:
         bronze.load(self.lake, arguments, self.metadata, NOON)
         silver.refine(self.lake, arguments, self.metadata, NOON)
         ledger.post(self.lake, arguments, self.metadata, NOON)
+
+    def to_persons(self, *delivered: Delivered) -> Arguments:
+        """One run as far as the persons."""
+        arguments = self.arguments(delivered)
+        bronze.load(self.lake, arguments, self.metadata, NOON)
+        silver.refine(self.lake, arguments, self.metadata, NOON)
+        master.resolve(self.lake, arguments, self.metadata, *self.master_rules, NOON)
+        return arguments
 
     def to_gold(self, as_of: date, *delivered: Delivered) -> Arguments:
         """One whole run."""

@@ -29,7 +29,7 @@ VERSIONS = [
     # one person without an SSN on one side, married since
     version("a:2", first_name="Dora", last_name="Abel", ssn="512-20-3002", birth_date="1971-05-06"),
     version("a:2", first_name="Dora", last_name="Quist", ssn="512-20-3002", birth_date="1971-05-06"),
-    version("b:2", first_name="Dora", last_name="Quist", ssn="", birth_date="1971-05-06", phone="(212) 555-0101"),
+    version("b:2", first_name="Dora", last_name="Quist", ssn="", birth_date="1971-05-06", phone="+1 212-555-0101x42"),
     # twins: one address, one telephone, names alike, no SSN on one side
     version("a:3", first_name="Marion", last_name="Voss", ssn="513-20-3003", birth_date="1990-09-09"),
     version("b:3", first_name="Marian", last_name="Voss", ssn="", birth_date="1990-09-09"),

@@ -93,7 +93,7 @@ class PersonBook:
         if kin.namesake is not None:
             head = self.person(kin.namesake)
             person = replace(person, first_name=head.first_name, gender=head.gender)
-        if kin.twin is not None:
+        if kin.twin is not None and person.first_name != self.person(kin.twin).first_name:
             person = self._born_with(person, kin.twin)
         if kin.stranger is not None:
             other = self.person(kin.stranger)

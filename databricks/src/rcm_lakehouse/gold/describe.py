@@ -16,6 +16,7 @@ from rcm_lakehouse.gold.vocabulary import MEANINGS
 from rcm_lakehouse.kpis.table import KPI_SCHEMA, KPI_TABLE, PATIENT_PAY_SCHEMA, PATIENT_PAY_TABLE
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.ledger.lines import TABLES, lines
+from rcm_lakehouse.master import vocabulary
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.session import metadata_path, spark_session
 
@@ -70,6 +71,11 @@ def gold_page(spark: SparkSession, metadata: Metadata) -> str:
     parts += [
         _section(name, grain, cast("StructType", StructType.fromDDL(schema)), MEANINGS)
         for name, (grain, schema) in OTHER_TABLES.items()
+    ]
+    parts += ["\n## Master data\n"]
+    parts += [
+        _section(name, grain, cast("StructType", StructType.fromDDL(schema)), vocabulary.MEANINGS)
+        for name, (grain, schema) in vocabulary.TABLES.items()
     ]
     return "".join(parts)
 

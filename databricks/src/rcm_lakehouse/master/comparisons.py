@@ -60,11 +60,13 @@ CONDITIONS: dict[str, dict[str, str]] = {
 """By field and level, strongest first, in DuckDB's SQL; what fulfils none of them is `different`."""
 
 
-OVERLAID = " AND ".join(
-    _any_pair(field, field, f"NOT (x = y OR {alike})")
-    for field, alike in (("birth_date", _SLIP), ("birth_date", _DAY_AND_MONTH), ("first_name", _SIMILAR))
+_OTHERWISE_BORN = " AND ".join(
+    _any_pair("birth_date", "birth_date", f"NOT (x = y OR {a})") for a in (_SLIP, _DAY_AND_MONTH)
 )
-"""The versions of one patient name two people."""
+_ANOTHER_SSN = _any_pair("ssn", "ssn", f"NOT (x = y OR {_SLIP})")
+_ANOTHER_NAME = _any_pair("first_name", "first_name", f"NOT (x = y OR {_SIMILAR} OR {_INITIAL})")
+OVERLAID = f"{_ANOTHER_NAME} AND (({_OTHERWISE_BORN}) OR {_ANOTHER_SSN})"
+"""The versions of one patient tell of two people: one was written over another."""
 
 
 def model(rules: MatchRules, inside: bool = False) -> "SettingsCreator":

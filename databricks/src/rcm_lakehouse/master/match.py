@@ -16,29 +16,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What came out: the person of each patient, every pair that was judged, and the ties that stand."""
+    """What came out: the person of each patient, every pair that was judged, and the ties that stand.
+
+    `overlaid` patients' versions tell of two people each: rules join them to nobody.
+    """
 
     person_of: Mapping[str, str]
     judged: Mapping[Ids, Judgement]
     decided: Mapping[Ids, Decision]
     ties: frozenset[Ids]
+    overlaid: frozenset[str]
 
 
 def match(versions: "pa.Table", decisions: Iterable[Decision], rules: MatchRules) -> Matched:
     """The order of `versions` and `decisions` does not show; decisions name patients that `versions` has."""
     scorer = Scorer(versions, rules)
+    overlaid = scorer.overlaid()
     decided = {one.ids: one for one in decisions}
-    torn = scorer.overlaid()
-    judged = _judged(scorer.candidates(), rules)
-    held = {one.pair.ids for one in judged.values() if one.matches and torn.isdisjoint(one.pair.ids)}
     same = frozenset(ids for ids, one in decided.items() if one.verdict == SAME)
     different = frozenset(ids for ids, one in decided.items() if one.verdict == DIFFERENT)
-    together = groups(held | same)
-    judged |= _judged(scorer.inside(group for group in together if len(group) > 2 or same.intersection([group])), rules)
-    conflicts = {ids for ids, one in judged.items() if one.conflict} - same
-    ties = Ties(frozenset(held - different - same), same, frozenset(conflicts), different)
-    stand = settle(ties)
-    return Matched(_persons(scorer.patients(), stand), judged, decided, stand)
+    judged = _judged(scorer.candidates(), rules)
+    matched = (
+        frozenset(ids for ids, one in judged.items() if one.matches and overlaid.isdisjoint(ids)) - different - same
+    )
+    to_check = [group for group in groups(matched | same) if len(group) > 2 or group in same]
+    judged |= _judged(scorer.inside(to_check), rules)
+    conflicts = frozenset(ids for ids, one in judged.items() if one.conflict) - same
+    ties = settle(Ties(matched, same, conflicts, different))
+    return Matched(_persons(scorer.patients(), ties), judged, decided, ties, overlaid)
 
 
 def _judged(pairs: Iterable[Pair], rules: MatchRules) -> dict[Ids, Judgement]:

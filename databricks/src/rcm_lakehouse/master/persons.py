@@ -71,6 +71,11 @@ def person_id(members: Iterable[str]) -> str:
     return hashlib.sha256(f"person\x1f{min(members)}".encode()).hexdigest()[:32]
 
 
+def pair_id(ids: Ids) -> str:
+    """32 hex digits that name two patients without saying who they are."""
+    return hashlib.sha256("\x1f".join(("pair", *ids)).encode()).hexdigest()[:32]
+
+
 def _contested(kept: Collection[Ids], ties: Ties) -> Iterator[tuple[list[Ids], list[Ids]]]:
     """Of each group that holds two who are apart: the ties inside of it, and the pairs that are apart.
 

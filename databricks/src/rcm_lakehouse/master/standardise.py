@@ -30,7 +30,7 @@ SELECT patient_id,
   strftime(birth_date, '%Y-%m-%d') AS birth_date,
   lower(gender) AS gender,
   {_DIGITS.format("ssn")} AS ssn,
-  right({_DIGITS.format("phone")}, 10) AS phone,
+  right({_DIGITS.format("regexp_replace(lower(phone), '(x|ext).*$', '')")}, 10) AS phone,
   array_to_string(
     list_transform({_ADDRESS_WORDS}, lambda word: coalesce(getvariable('address_words')[word], word)), ' ') AS address
 FROM version

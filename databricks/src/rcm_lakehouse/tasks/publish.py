@@ -18,6 +18,7 @@ from rcm_lakehouse.gold.build import codes_seen, gold_tables
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.kpis.table import KPI_TABLE, PATIENT_PAY_TABLE, kpi_choices
 from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.master.documents import PERSONS_FOLDER, REVIEW_DOCUMENT, has_persons, review, write_persons
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport, instant, write_text
@@ -59,6 +60,9 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
         "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
         "codes_seen.json": _codes_seen(Silver(lake, metadata)),
     }
+    if has_persons(lake):
+        write_persons(lake, f"{edition}/{PERSONS_FOLDER}")
+        documents[REVIEW_DOCUMENT] = review(lake)
     periods = read_documents(lake)
     if periods:
         documents["close.json"] = {"periods": periods}
