@@ -15,6 +15,7 @@ from local.verify_truth.balances import BASES, compare_days, with_changes
 from local.verify_truth.entries import compare_entries
 from local.verify_truth.kpis import compare_kpis
 from local.verify_truth.periods import tied_out
+from local.verify_truth.persons import compare_persons
 from local.verify_truth.verdict import Verdict
 
 RECEIVABLE = """
@@ -83,11 +84,19 @@ def _periods(spark: SparkSession, options: argparse.Namespace, verdict: Verdict)
         verdict.add(options.subject, *tied_out(json.loads(row[0])))
 
 
+def _persons(spark: SparkSession, options: argparse.Namespace, verdict: Verdict) -> None:
+    """Which patient records are of one person."""
+    _truth(spark, options, "person", "persons")
+    _table(spark, options, "person_member")
+    compare_persons(spark, verdict)
+
+
 COMPARISONS: Mapping[str, Callable[[SparkSession, argparse.Namespace, Verdict], None]] = {
     "balances": _balances,
     "entries": _entries,
     "kpis": _kpis,
     "periods": _periods,
+    "persons": _persons,
 }
 
 

@@ -33,10 +33,11 @@ class Questions:
         return verdict
 
     def as_known(self) -> Verdict:
-        """After the last wave: every entry, every period's tie-out, the balances as known on each earlier day on which
-        files arrived, and the KPIs reckoned once more as known at the end of each earlier wave."""
+        """After the last wave: every entry, every period's tie-out, the persons, the balances as known on each earlier
+        day on which files arrived, and the KPIs reckoned once more as known at the end of each earlier wave."""
         verdict = self._compare("entries", "entries", [])
         verdict.include(self._compare("periods", "periods", []))
+        verdict.include(self._compare("persons", "persons", []))
         days = {file.known_on for wave in self._world.waves for file in wave.files} - {self._last_day}
         verdict.include(self._compare("balances", AS_OF, sorted(days)))
         for wave in self._world.waves[:-1]:

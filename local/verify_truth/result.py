@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from local.verify_truth.pairs import precision, recall
 from local.verify_truth.verdict import Difference, Verdict
 
 COLUMNS = ("what", "where", "truth", "found")
@@ -34,4 +35,7 @@ def result_line(verdict: Verdict, claims: int, seconds: float) -> str:
         said[f"{name}_mismatches"] = verdict.mismatches.get(subject, 0)
     said["one_cent_breaks_planted"] = verdict.checked.get("one_cent_breaks", 0)
     said["one_cent_breaks_caught"] = said["one_cent_breaks_planted"] - verdict.mismatches.get("one_cent_breaks", 0)
+    if "patient_match" in verdict.checked:
+        said["patient_match_precision"] = round(precision(verdict), 4)
+        said["patient_match_recall"] = round(recall(verdict), 4)
     return json.dumps({**said, "seconds": round(seconds, 1)})

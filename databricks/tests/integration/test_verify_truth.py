@@ -10,6 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from local.verify_truth import compare
+from local.verify_truth.pairs import precision, recall
 from local.verify_truth.verdict import Verdict
 
 JAN, FEB, MARCH, LAST = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 1), date(2024, 3, 31)
@@ -116,6 +117,24 @@ def test_a_cent_on_one_line_is_an_entry_that_differs_and_a_set_that_does_not_bal
     assert compared.ask("entries") == Verdict({"entries": 4}, {"entries": 0})
     compared.lines([(*LINES[0][:5], "100.01", *LINES[0][6:]), *LINES[1:]])
     assert compared.ask("entries").mismatches == {"entries": 2}
+
+
+def test_pairs_that_are_wrongly_joined_or_missed_count_against_precision_and_recall(compared: Compared) -> None:
+    true = [("hospital_a", "P1", "one"), ("hospital_b", "P1", "one"), ("hospital_a", "P2", "two")]
+    compared.truth("persons", true, "hospital string, patient_id string, person_id string")
+    kept = "patient_id string, person_id string, is_current boolean"
+    member = [("hospital_a:P1", "x", True), ("hospital_b:P1", "x", True), ("hospital_a:P2", "x", False)]
+    compared.table("person_member", [*member, ("hospital_a:P2", "y", True)], kept)
+    right = compared.ask("persons")
+    assert right.mismatches["patient_match"] == 0
+    assert (precision(right), recall(right)) == (1.0, 1.0)
+    compared.table("person_member", [*member, ("hospital_a:P2", "x", True)], kept)
+    wrong = compared.ask("persons")
+    assert (precision(wrong), recall(wrong)) == (1 / 3, 1.0)
+    assert wrong.mismatches["patient_match"] == 1
+    assert {one["where"] for one in wrong.shown} == {"hospital_a:P1, hospital_a:P2", "hospital_a:P2, hospital_b:P1"}
+    compared.table("person_member", [(patient, patient, True) for patient, *_ in member], kept)
+    assert recall(compared.ask("persons")) == 0.0
 
 
 def test_a_figure_that_is_missing_or_off_differs(compared: Compared) -> None:

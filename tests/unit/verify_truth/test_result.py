@@ -25,6 +25,14 @@ def test_the_last_line_counts_what_was_compared_and_what_differs() -> None:
     }  # fmt: skip
 
 
+def test_the_last_line_tells_how_well_patients_were_matched() -> None:
+    verdict = Verdict(
+        {"patient_pairs_true": 40, "patient_pairs_found": 39, "patient_pairs_right": 39, "patient_match": 2}
+    )
+    told = json.loads(result_line(verdict, 300, 1.25))
+    assert (told["patient_match_precision"], told["patient_match_recall"]) == (1.0, 0.975)
+
+
 def test_verdicts_add_up_and_show_the_first_differences_only() -> None:
     one, other = Verdict(), Verdict()
     one.add("kpis", 30, 15, [DIFFERENCE] * 15)
