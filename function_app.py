@@ -8,6 +8,7 @@ from functions import (
     extract_emr,
     ingest,
     periods,
+    persons,
     reconcile,
     refresh_codes,
     register,
@@ -19,5 +20,5 @@ from functions import (
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 timers = (refresh_codes, extract_emr, reconcile, anchor_audit)
-for module in (register, ingest, run_databricks, *timers, reprocess, periods, dead_letters, report_status):
+for module in (register, ingest, run_databricks, *timers, reprocess, periods, persons, dead_letters, report_status):
     app.register_functions(module.blueprint)

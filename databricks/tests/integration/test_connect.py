@@ -17,5 +17,5 @@ def test_the_whole_job_runs_where_a_session_is_only_a_client(tmp_path: Path) -> 
     environment = local_spark_environment(REPOSITORY, os.environ) | {"PYTHONPATH": path}
     script = [sys.executable, str(TESTS / "support" / "connect_run.py"), str(tmp_path)]
     run = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
-    # Two versions of the one patient who changed, one of the one who is gone since.
-    assert run.stdout.split()[-3:] == ["pyspark.sql.connect.session", "3", "2"], run.stderr[-2000:]
+    # Two versions of the one patient who changed, one of the one who is gone since; two persons; two claims.
+    assert run.stdout.split()[-4:] == ["pyspark.sql.connect.session", "3", "2", "2"], run.stderr[-2000:]

@@ -27,9 +27,11 @@ def main(folder: Path) -> None:
         Delivered("hospital_a__claim", "one", "2024-11-05", claims),
         Delivered("hospital_a__patient", "one", "2024-11-05", patients),
     )
+    line.to_persons()
     changed = [rows.patient("P1", "2024-11-05", first_name="Anna")]
     line.to_gold(date(2024, 11, 6), Delivered("hospital_a__patient", "two", "2024-11-06", changed, frozenset()))
-    print(type(spark).__module__, line.lake.read("silver.patient").count(), line.lake.read("gold.claim").count())
+    counts = [line.lake.read(table).count() for table in ("silver.patient", "gold.person", "gold.claim")]
+    print(type(spark).__module__, *counts)
     spark.stop()
 
 
