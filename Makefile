@@ -23,7 +23,7 @@ app_sources := $(wildcard function_app.py functions shared local tests)
 lakehouse_sources := $(wildcard databricks/src databricks/tests)
 quick_tests := $(wildcard tests/unit tests/contract tests/architecture tests/simulation)
 world_tests := $(wildcard tests/integration tests/end_to_end)
-lakehouse_tests := $(wildcard databricks/tests)
+lakehouse_tests := $(wildcard databricks/tests/unit databricks/tests/integration)
 no_tests_is_fine = || [ $$? -eq 5 ]
 
 .PHONY: help
@@ -81,6 +81,10 @@ test-world: set-up ## integration and end-to-end tests on the local world
 test-lakehouse: set-up ## the bundle's tests on Spark and Delta, two files at a time
 	$(if $(lakehouse_tests),$(lakehouse) -m pytest -n 2 --dist loadfile $(lakehouse_tests) $(no_tests_is_fine))
 
+.PHONY: test-defects
+test-defects: set-up ## the published notebooks' defects, asked of all of both: what is too dear for every change
+	$(lakehouse) -m pytest databricks/tests/defects
+
 .PHONY: simulate
 simulate: set-up ## the whole flow under seeded faults: SEEDS=how many, SEED=one to repeat
 	@$(app) -m shared.testing.simulate $${SEEDS:+--seeds "$$SEEDS"} $${SEED:+--seed "$$SEED"}
@@ -101,6 +105,10 @@ bench: set-up ## latency, throughput and memory of the local world: FILES=, ROWS
 bench-validation: parts := bench-env
 bench-validation: set-up ## the columnar validator against published ones: ROWS=how many, PEERS=which
 	@.local/bench-env/bin/python -m local.bench.validation
+
+.PHONY: bench-medallion
+bench-medallion: set-up ## full load, 2 % changes, nothing and an equal extract beside the published notebooks: SCALES=x1,x10
+	@$(app) -m local.bench.medallion
 
 .PHONY: package
 package: set-up ## the function app's zip and the lakehouse's wheel, into dist/

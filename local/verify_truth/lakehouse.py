@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -38,19 +39,24 @@ class Lakehouse:
         self._runner.run(self._worker.stop())
         self._runner.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The session's process, once something has run in it; Spark's Java process is its child."""
+        return self._worker.pid
+
     def run_job(
         self, databricks_job: str, parameters: Mapping[str, str], only: Collection[str] = ()
     ) -> Mapping[str, float]:
         """Tasks of the job (`only` some, else all) and the seconds each took. TaskFailedError: the first that fails."""
+        return {key: run() for key, run in self.tasks(databricks_job, parameters) if not only or key in only}
+
+    def tasks(self, databricks_job: str, parameters: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], float]]]:
+        """The job's tasks in their order, each with what runs it and tells the seconds that took."""
         job = _job(databricks_job)
-        seconds = {}
+        given = {**job.parameters, **parameters}
         for number, task in enumerate(job.tasks, 1):
-            if only and task.key not in only:
-                continue
             target = find_entry_point(BUNDLE, task.package_name, task.entry_point)
-            given = {**job.parameters, **parameters}
-            seconds[task.key] = self.call(task.key, target, arguments(job, task, 1, number, given))
-        return seconds
+            yield task.key, partial(self.call, task.key, target, arguments(job, task, 1, number, given))
 
     def call(self, name: str, target: str, command_line: Sequence[str]) -> float:
         """One function, `module:function`, with its `sys.argv`, in the session's process; the seconds it took."""
