@@ -17,6 +17,7 @@ from shared.pipeline.formats.fixed_width import read_fixed_width
 from shared.pipeline.formats.json_array import read_json_array
 from shared.pipeline.formats.json_lines import read_json_lines
 from shared.pipeline.formats.parquet import read_parquet
+from shared.pipeline.freed_memory import keep_freed_memory
 from shared.pipeline.instances import JSON_KINDS
 
 type Reader = Callable[[Iterator[bytes], FileFormat], Iterator[Parse]]
@@ -59,6 +60,7 @@ def read_with[T: Counted, R](
 
     `work` gets blocks numbered from 1; `place` is told, in the order of the file, how many records were before.
     """
+    keep_freed_memory()
     before = 0
     try:
         for worked in _worked(work, chunks, file_format, workers):
