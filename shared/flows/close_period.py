@@ -7,6 +7,7 @@ from shared import telemetry
 from shared.errors import RequestRefusedError
 from shared.flows.read_published import current_edition
 from shared.flows.report_periods import published_periods, show_period, signed_periods
+from shared.flows.stranded_groups import stranded_groups
 from shared.model.audit import ChainHead, genesis
 from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, PERIODS, REQUESTS, Row, StoredRow
 from shared.model.databricks_run import RunStatus
@@ -88,8 +89,9 @@ def _jobs(ports: Ports, hospital: str) -> set[str]:
 
 
 def _is_at_rest(ports: Ports, databricks_job: str, edition: str) -> bool:
-    """Nothing waits, and the last run is the one that made the edition."""
-    if any(ports.ledger.scan(DATABRICKS_RUNS, databricks_job, "ready-", "ready-~")):
+    """Nothing waits or is stranded, and the last run is the one that made the edition."""
+    waiting = ports.ledger.scan(DATABRICKS_RUNS, databricks_job, "ready-", "ready-~")
+    if any(waiting) or any(stranded_groups(ports, databricks_job)):
         return False
     runs = list(ports.ledger.scan(DATABRICKS_RUNS, databricks_job, "run-", "run-~"))
     last = max(runs, key=lambda row: str(row.values["requested_at"]), default=None)

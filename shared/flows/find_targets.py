@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from shared.errors import FileGoneError, RequestRefusedError
-from shared.flows.start_run import recorded_run
+from shared.flows.commit_run import manifest_keys, recorded_run
 from shared.model.commit import LISTING
-from shared.model.manifest import MANIFESTS, member_keys
+from shared.model.databricks_run import DatabricksRun
 from shared.model.request import Selection
 from shared.pipeline.listing import newest_first, source_partition
 from shared.ports import Ports
@@ -31,16 +31,15 @@ def _of_run(ports: Ports, token: str) -> Iterator[str]:
     for databricks_job in ports.settings.databricks_jobs:
         run = recorded_run(ports, databricks_job, token)
         if run:
-            return iter(_members(ports, databricks_job, run.manifest))
+            return iter(_members(ports, run))
     raise RequestRefusedError("unknown_databricks_run", status=404)
 
 
-def _members(ports: Ports, databricks_job: str, manifest: str) -> list[str]:
+def _members(ports: Ports, run: DatabricksRun) -> list[str]:
     try:
-        text = b"".join(ports.files.read(MANIFESTS, f"{databricks_job}/{manifest}.json")).decode()
+        return list(dict.fromkeys(file_version_id for file_version_id, _ in manifest_keys(ports, run)))
     except FileGoneError:
         raise RequestRefusedError("manifest_gone", status=404) from None
-    return list(dict.fromkeys(file_version_id for file_version_id, _ in member_keys(text)))
 
 
 def _of_path(ports: Ports, selection: Selection) -> Iterator[str]:

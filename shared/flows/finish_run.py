@@ -1,21 +1,19 @@
 """Follows a Databricks run to its end, writes down what it did, and lets the next one start."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 from shared import telemetry
 from shared.errors import TransientError
-from shared.flows.start_run import end_run, launch, recorded_run, start_if_due
+from shared.flows.commit_run import end_run, next_attempt, recorded_run
+from shared.flows.launch_run import REPORTS, look_at
+from shared.flows.start_run import start_if_due
 from shared.model.commit import DATABRICKS_RUNS, Row
-from shared.model.databricks_run import DatabricksRun, ReportedState, RunStatus, idempotency_token
-from shared.model.events import follow_due
-from shared.model.manifest import MANIFESTS, member_keys
+from shared.model.databricks_run import DatabricksRun, ReportedState, RunStatus
 from shared.pipeline.follow import Decision, decide
 from shared.pipeline.report import TaskReport, read_report
 from shared.ports import Ports
 
-REPORTS = "reports"
 SIGNED_NOT_TIED_OUT = "signed_period_not_tied_out"
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 ENDS = {
@@ -26,20 +24,16 @@ ENDS = {
 }
 
 
-def follow_run(ports: Ports, databricks_job: str, token: str, follow_number: int) -> None:
+def follow_run(ports: Ports, databricks_job: str, token: str) -> None:
     """Looks how the run stands; looks again later, or ends it. Safe to repeat."""
     run = recorded_run(ports, databricks_job, token)
     if run is None:
         raise TransientError("run_not_recorded")
-    if run.status is RunStatus.STARTING:
-        launch(ports, run)
-        return
-    if run.status is RunStatus.RUNNING and not _ended(ports, run, follow_number):
-        return
-    start_if_due(ports, databricks_job)
+    if run.status is not RunStatus.RUNNING or _ended(ports, run):
+        start_if_due(ports, databricks_job)
 
 
-def _ended(ports: Ports, run: DatabricksRun, follow_number: int) -> bool:
+def _ended(ports: Ports, run: DatabricksRun) -> bool:
     state = ports.jobs.state(run.databricks_run_id)
     if state is None:
         end_run(ports, run.became(RunStatus.UNKNOWN, ports.clock.now(), "history_gone"))
@@ -48,9 +42,7 @@ def _ended(ports: Ports, run: DatabricksRun, follow_number: int) -> bool:
     if decision in (Decision.WAIT, Decision.WAIT_AND_ALERT):
         if decision is Decision.WAIT_AND_ALERT:
             telemetry.alert("databricks_state_unknown", token=run.token, state=state.life_cycle_state)
-        at = ports.clock.now() + ports.settings.follow_every
-        message = follow_due(run.databricks_job, run.token, follow_number + 1, at)
-        ports.sender.send(ports.settings.queue_databricks_run_requests, [message])
+        look_at(ports, run, ports.clock.now() + ports.settings.follow_every)
         return False
     _conclude(ports, run, state, decision)
     return True
@@ -70,18 +62,8 @@ def _conclude(ports: Ports, run: DatabricksRun, state: ReportedState, decision: 
     is_retried = decision is Decision.RETRY and run.run_attempt < ports.settings.run_attempts
     reports = list(_reports(ports, run))
     rows = tuple(_report_row(run, report) for report in reports)
-    if end_run(ports, ended, _next_attempt(ports, run) if is_retried else None, rows):
+    if end_run(ports, ended, next_attempt(ports, run) if is_retried else None, rows):
         _tell_of_close(run, reports)
-
-
-def _next_attempt(ports: Ports, run: DatabricksRun) -> DatabricksRun:
-    text = b"".join(ports.files.read(MANIFESTS, f"{run.databricks_job}/{run.manifest}.json")).decode()
-    attempt, now = run.run_attempt + 1, ports.clock.now()
-    token = idempotency_token(run.databricks_job, member_keys(text), attempt)
-    return replace(
-        run, token=token, run_attempt=attempt, requested_at=now, updated_at=now,
-        status=RunStatus.STARTING, databricks_run_id=0, reason="",
-    )  # fmt: skip
 
 
 def _reports(ports: Ports, run: DatabricksRun) -> Iterator[TaskReport]:

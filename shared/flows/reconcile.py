@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 from shared import telemetry
 from shared.errors import RcmError
+from shared.flows.commit_run import recorded_run
 from shared.flows.drain_dead_letters import tell_dead_letters
 from shared.flows.expect_arrivals import expect_arrivals
 from shared.flows.follow_through import follow_through
+from shared.flows.launch_run import look_at
 from shared.flows.register import register
 from shared.flows.reprocess import follow_request, recorded_request
 from shared.flows.start_run import start_if_due
+from shared.flows.stranded_groups import tell_stranded_groups
 from shared.flows.sweep_staged import sweep_staged
 from shared.model.commit import BOOKMARKS, DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS, Row
-from shared.model.databricks_run import DatabricksRun, RunStatus
-from shared.model.events import follow_due
+from shared.model.databricks_run import RunStatus
 from shared.model.file_version import LANDING, ArrivalHint
 from shared.model.ingestion import Ingestion, Status
 from shared.model.instant import from_wire, to_wire
@@ -133,11 +135,15 @@ def runs_with_databricks(ports: Ports, tick: Tick) -> None:
         start_if_due(ports, databricks_job)
         head = ports.ledger.get(DATABRICKS_RUNS, databricks_job, HEAD)
         active = str(head.values["active_token"]) if head else ""
-        row = ports.ledger.get(DATABRICKS_RUNS, databricks_job, f"run-{active}") if active else None
-        if row and DatabricksRun.from_row(row).status is RunStatus.RUNNING:
-            number = 1_000_000 + int(tick.now.timestamp()) // 60
-            message = follow_due(databricks_job, active, number, tick.now)
-            ports.sender.send(ports.settings.queue_databricks_run_requests, [message])
+        run = recorded_run(ports, databricks_job, active) if active else None
+        if run and run.status is RunStatus.RUNNING:
+            look_at(ports, run, tick.now)
+
+
+def groups_with_runs(ports: Ports, _tick: Tick) -> None:
+    """Tells which groups no run could take in."""
+    for databricks_job in ports.settings.databricks_jobs:
+        tell_stranded_groups(ports, databricks_job)
 
 
 def staged_with_commits(ports: Ports, tick: Tick) -> None:
@@ -161,6 +167,7 @@ COMPARISONS = (
     ledger_with_what_followed,
     open_requests,
     runs_with_databricks,
+    groups_with_runs,
     staged_with_commits,
     arrivals_with_calendar,
     dead_letters_with_none,

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import RequestRefusedError
+from shared.flows.commit_run import recorded_run
+from shared.flows.launch_run import taken_key
 from shared.flows.reprocess import recorded_request
-from shared.flows.start_run import recorded_run, taken_key
+from shared.flows.stranded_groups import stranded_groups
 from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, REQUESTS, StoredRow
 from shared.model.databricks_run import DatabricksRun
 from shared.model.ingestion import Ingestion
@@ -99,19 +101,14 @@ def _find_run(ports: Ports, databricks_job: str, token: str) -> DatabricksRun | 
 
 
 def list_runs(ports: Ports) -> dict[str, object]:
-    """All runs of all jobs, latest first, and how many generations wait for the next."""
-    rows = (
-        row
-        for job in ports.settings.databricks_jobs
-        for row in ports.ledger.scan(DATABRICKS_RUNS, job, "run-", "run-~")
-    )
+    """All runs of all jobs, latest first; how many generations wait for the next, and the tokens of those whose group
+    is stranded."""
+    jobs = ports.settings.databricks_jobs
+    rows = (row for job in jobs for row in ports.ledger.scan(DATABRICKS_RUNS, job, "run-", "run-~"))
     runs = sorted((DatabricksRun.from_row(row) for row in rows), key=lambda run: run.requested_at, reverse=True)
-    waiting = sum(
-        1
-        for job in ports.settings.databricks_jobs
-        for _ in ports.ledger.scan(DATABRICKS_RUNS, job, "ready-", "ready-~")
-    )
-    return {"databricks_runs": [_run(run) for run in runs], "waiting": waiting}
+    waiting = sum(1 for job in jobs for _ in ports.ledger.scan(DATABRICKS_RUNS, job, "ready-", "ready-~"))
+    stranded = [group.token for job in jobs for group, _ in stranded_groups(ports, job)]
+    return {"databricks_runs": [_run(run) for run in runs], "waiting": waiting, "stranded": stranded}
 
 
 def _run(run: DatabricksRun) -> dict[str, object]:

@@ -24,10 +24,8 @@ def run_databricks(ports: Ports, body: Mapping[str, object]) -> None:
             take_ready(ports, file_version_id, generation)
         case {"type": t, "databricks_job": str(databricks_job)} if t == START_DUE:
             start_if_due(ports, databricks_job)
-        case {"type": t, "databricks_job": str(job), "token": str(token), "follow_number": int(number)} if (
-            t == FOLLOW_DUE
-        ):
-            follow_run(ports, job, token, number)
+        case {"type": t, "databricks_job": str(job), "token": str(token), "follow_number": int()} if t == FOLLOW_DUE:
+            follow_run(ports, job, token)
         case {"type": t} if t not in KNOWN:
             raise TransientError("unknown_message_type")
         case _:

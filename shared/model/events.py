@@ -42,7 +42,7 @@ def start_due(databricks_job: str, at: datetime) -> Message:
 
 
 def follow_due(databricks_job: str, token: str, number: int, at: datetime, traceparent: str | None = None) -> Message:
-    """Wakes `run_databricks` to look how a run stands, for the `number`-th time."""
+    """Wakes `run_databricks` to look how a run stands; looks of one number are one."""
     body: Body = {"type": FOLLOW_DUE, "databricks_job": databricks_job, "token": token, "follow_number": number}
     return Message(f"follow-{token}-{number}", body, not_before=at, traceparent=traceparent)
 

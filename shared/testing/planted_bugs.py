@@ -9,6 +9,7 @@ from shared.flows import (
     finish_run,
     follow_through,
     ingest,
+    launch_run,
     reconcile,
     register,
     reprocess,
@@ -60,15 +61,12 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "token_after_the_call",
             "the token is not stored before run_now",
-            (
-                (start_run, "launch", amiss.launch_with_fresh_token),
-                (finish_run, "launch", amiss.launch_with_fresh_token),
-            ),
+            ((start_run, "launch", amiss.launch_with_fresh_token),),
         ),
         PlantedBug(
             "run_not_recorded",
             "the run id is never written down",
-            ((start_run, "launch", amiss.launch_untold), (finish_run, "launch", amiss.launch_untold)),
+            ((start_run, "launch", amiss.launch_untold),),
         ),
         PlantedBug(
             "token_without_attempt",
@@ -88,7 +86,7 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "ready_never_cleared",
             "what a run took stays ready",
-            ((start_run, "clear_ready", amiss.clear_ready_never_noted),),
+            ((launch_run, "clear_ready", amiss.clear_ready_never_noted),),
         ),
         PlantedBug(
             "ready_cleared_first",
@@ -112,6 +110,11 @@ PLANTED: Mapping[str, PlantedBug] = {
         ),
         PlantedBug(
             "never_tried_again", "a failed run is the last word", ((finish_run, "decide", amiss.decide_never_again),)
+        ),
+        PlantedBug(
+            "stranded_for_good",
+            "a group whose run attempts all failed is never tried again",
+            ((start_run, "group_to_start_again", amiss.no_group_again),),
         ),
         PlantedBug(
             "requested_id_without_generation",

@@ -3,10 +3,7 @@
 from typing import Any
 
 from shared.errors import TransientError
-from shared.flows import (
-    finish_run,
-    start_run,
-)
+from shared.flows import commit_run, finish_run, launch_run, start_run
 from shared.model import databricks_run, events, manifest
 from shared.model.commit import DATABRICKS_RUNS, Row
 from shared.model.ingestion import Ingestion
@@ -19,16 +16,16 @@ from shared.ports import Ports
 def launch_with_fresh_token(ports: Ports, run: databricks_run.DatabricksRun) -> None:
     """The token is made when Databricks is called, not before: a lost answer is paid for twice."""
     fresh = (ports.ids.attempt_id() * 2)[:64]
-    number = ports.jobs.start(run.databricks_job, fresh, start_run._parameters(ports, run))
+    number = ports.jobs.start(run.databricks_job, fresh, launch_run._parameters(ports, run))
     head = ports.ledger.get(DATABRICKS_RUNS, run.databricks_job, "head")
     started = run.became(databricks_run.RunStatus.RUNNING, ports.clock.now(), databricks_run_id=number)
-    ports.ledger.commit(start_run.run_commit(ports, head, started, run.token, "databricks_run_started"))
-    start_run.after_launch(ports, started)
+    ports.ledger.commit(commit_run.run_commit(ports, head, started, run.token, "databricks_run_started"))
+    launch_run.after_launch(ports, started)
 
 
 def launch_untold(ports: Ports, run: databricks_run.DatabricksRun) -> None:
     """Databricks is called, and nobody looks after the run."""
-    ports.jobs.start(run.databricks_job, run.token, start_run._parameters(ports, run))
+    ports.jobs.start(run.databricks_job, run.token, launch_run._parameters(ports, run))
 
 
 def end_run_and_keep_the_lock(ports: Ports, ended: Any, successor: Any = None, *_: Any) -> bool:
@@ -36,7 +33,7 @@ def end_run_and_keep_the_lock(ports: Ports, ended: Any, successor: Any = None, *
     if head is None or head.values["active_token"] != ended.token:
         return False
     rows = (Row(DATABRICKS_RUNS, ended.databricks_job, successor.row_key, successor.values()),) if successor else ()
-    ports.ledger.commit(start_run.run_commit(ports, head, ended, ended.token, "databricks_run_ended", rows))
+    ports.ledger.commit(commit_run.run_commit(ports, head, ended, ended.token, "databricks_run_ended", rows))
     return True
 
 
@@ -88,15 +85,19 @@ def token_without_attempt(databricks_job: str, members: Any, run_attempt: int) -
     return databricks_run.idempotency_token(databricks_job, members, 1)
 
 
-def wait_without_next(ports: Ports, run: Any, follow_number: int) -> bool:
+def wait_without_next(ports: Ports, run: Any) -> bool:
     """A run that is still at work is not looked at again."""
     state = ports.jobs.state(run.databricks_run_id)
     if state is None or follow.decide(state) is Decision.WAIT:
         return False
-    return REAL_ENDED(ports, run, follow_number)
+    return REAL_ENDED(ports, run)
 
 
 REAL_ENDED = finish_run._ended
+
+
+def no_group_again(ports: Ports, databricks_job: str) -> None:
+    """A group whose attempts all failed waits for a person."""
 
 
 def member_of_known_columns(row: Any) -> manifest.Member:

@@ -151,6 +151,20 @@ def test_nothing_is_signed_while_a_landed_file_waits_to_be_noticed(line: Line, p
     assert refusal(ports, "2025-11") == (409, "not_settled")
 
 
+def test_nothing_is_signed_while_a_group_is_stranded_though_others_ran_since(line: Line, ports: FakePorts) -> None:
+    publish(line, period("2025-11"))
+    line.result_state = "FAILED"
+    line.drop(PATH.format("-poison"), b"DeptID,Name\nDEPT999,Emergency\n")
+    line.settle()
+    line.result_state = "SUCCESS"
+    publish(line, period("2025-11"))
+    assert refusal(ports, "2025-11") == (409, "not_settled")
+    ports.clock.advance(3_600)
+    publish(line, period("2025-11"))
+    publish(line, period("2025-11"))
+    assert close(ports, "2025-11")["status"] == "signed"
+
+
 def test_nothing_is_signed_while_a_withdrawal_is_being_carried_out(line: Line, ports: FakePorts) -> None:
     publish(line, period("2025-11"))
     accept(ports, RequestKind.WITHDRAW, Selection(source_id="hospital_a__department"), "ann", "k")
