@@ -1,6 +1,7 @@
 """Checks the audit of a simulation: chains whole from genesis to head, and an event for every effect."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,10 @@ def every_effect_is_audited(simulation: Simulation) -> Iterator[str]:
             name = f"{partition}-{values['generation']}"
             if not about & {("ingestion_concluded", name), ("generation_raised", name)}:
                 yield "a generation ended without an event"
+    runs = Counter(
+        (event["action"], event["object_id"]) for event in said if event["action"].startswith("databricks_run")
+    )
+    yield from (f"{action} is told {times} times of one run" for (action, _), times in runs.items() if times > 1)
     requested = {about_run for action, about_run in about if action == "databricks_run_requested"}
     ended = {about_run for action, about_run in about if action == "databricks_run_ended"}
     for run in simulation.ports.jobs.runs.values():

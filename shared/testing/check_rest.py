@@ -24,6 +24,8 @@ def nothing_is_left_to_do(simulation: Simulation) -> Iterator[str]:
     for partition, key, values in rows_of(simulation, DATABRICKS_RUNS):
         if key.startswith("ready-"):
             yield "a generation is still ready for a run"
+        if key.startswith("stranded-"):
+            yield "a group is stranded"
         if key == HEAD and values["active_token"]:
             yield f"a run of {partition} is still active"
         if key.startswith("run-") and values["status"] in ("starting", "running"):

@@ -18,6 +18,7 @@ class Mode(StrEnum):
     ERROR_AFTER = "error_after"
     THROTTLED = "throttled"
     SLOW = "slow"
+    ASLEEP = "asleep"
 
 
 class Crash(BaseException):
@@ -39,7 +40,8 @@ class FaultGate:
     """A gate that counts calls and carries out a plan; `told` hears of every call and every fault.
 
     `pause` is called before each operation: a scheduler lets others go first there. `die` ends the activity at work.
-    SLOW lets `slow` pass time after the effect, long enough for every lock to be lost.
+    SLOW lets `slow` pass time after the effect, long enough for every lock to be lost. ASLEEP lets `sleep` keep the
+    activity from going on until all others have come to rest: what it read before is old when it wakes.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class FaultGate:
         pause: Callable[[], None],
         die: Callable[[], None],
         slow: Callable[[], None],
+        sleep: Callable[[], None],
     ) -> None:
         self.calls = 0
         self.is_open = False
@@ -56,6 +59,7 @@ class FaultGate:
         self._pause = pause
         self._die = die
         self._slow = slow
+        self._sleep = sleep
         self._current: dict[str, int] = {}
 
     def plan(self, faults: Mapping[int, Mode]) -> None:
@@ -85,6 +89,9 @@ class FaultGate:
         if mode is Mode.CRASH_BEFORE:
             self._told(f"{operation}: the process dies before it")
             self._die()
+        if mode is Mode.ASLEEP:
+            self._told(f"{operation}: not before all others are at rest")
+            self._sleep()
         if mode is Mode.ERROR_BEFORE:
             self._told(f"{operation}: fails, nothing happened")
             raise TransientError("injected_before")

@@ -11,6 +11,7 @@ from shared.testing.scenario import (
     drawn_scenario,
     one_file_scenario,
     plain_scenario,
+    stranded_scenario,
     timers_scenario,
     twice_scenario,
     two_files_scenario,
@@ -20,21 +21,25 @@ from shared.testing.schedule import Schedule
 LONGEST_FLOW = 14
 LAST_FAULTY_CALL = 250
 DUELS = 6
+WAYS = tuple(mode for mode in Mode if mode is not Mode.ASLEEP)
 DOUBLE_TICKS = 25
 MOST_MIXED = 25
 PAIR_MODES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER, Mode.ERROR_AFTER)
 
 
 def undisturbed() -> Iterator[Schedule]:
-    """One file's way, and the same with two requests; with the reconciler's help and without. What timers bring."""
+    """One file's way, and the same with two requests; with the reconciler's help and without. A group that no run
+    attempt takes in. What timers bring."""
     for scenario, reconciles in product((one_file_scenario(), plain_scenario()), (False, True)):
         yield Schedule(scenario, reconciles=reconciles, repeats=True)
+    yield Schedule(stranded_scenario(), repeats=True)
     yield Schedule(timers_scenario(), repeats=True)
 
 
 def singles(schedule: Schedule, calls: int) -> Iterator[Schedule]:
-    """Each call of an undisturbed schedule goes wrong in each way; a timer holds no lock, and what fails it repeats."""
-    modes = PAIR_MODES if schedule.scenario.has_timers else tuple(Mode)
+    """Each call of an undisturbed schedule goes wrong: of one file's way with its requests in each way, else in those
+    that lose most."""
+    modes = WAYS if schedule.scenario == plain_scenario() else PAIR_MODES
     for call, mode in product(range(1, calls + 1), modes):
         yield replace(schedule, faults={call: mode}, repeats=mode is Mode.CRASH_AFTER)
 
@@ -50,6 +55,12 @@ def duels(calls: int) -> Iterator[Schedule]:
     """At each call all locks are lost, so that a second delivery works beside the first, in some orders of turns."""
     for call, seed in product(range(1, calls + 1), range(DUELS)):
         yield Schedule(two_files_scenario(), seed, width=3, faults={call: Mode.SLOW}, reconciles=False)
+
+
+def sleepers(schedule: Schedule, calls: int) -> Iterator[Schedule]:
+    """Before each call whoever makes it loses its lock and sleeps until all others are at rest, then goes on."""
+    for call in range(1, calls + 1):
+        yield replace(schedule, faults={call: Mode.ASLEEP}, repeats=False)
 
 
 def double_ticks() -> Iterator[Schedule]:

@@ -109,6 +109,12 @@ STRAYS = (
     Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1"}', "parked"),
     Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1", ' + NOBODY, "dead"),
     Stray("databricks-run-requests", b'{"type": "databricks_run.start_due.v1", "databricks_job": "nobodys"}', "done"),
+    Stray(
+        "databricks-run-requests",
+        b'{"type": "databricks_run.follow_due.v1", "databricks_job": "nobodys", "token": "%s", "follow_number": 1}'
+        % (b"0" * 64),
+        "dead",
+    ),
 )
 
 
@@ -122,6 +128,11 @@ def plain_scenario() -> Scenario:
 def one_file_scenario() -> Scenario:
     """One file with a bad row, on its way to gold."""
     return Scenario(plain_scenario().actions[:1])
+
+
+def stranded_scenario() -> Scenario:
+    """Three run attempts fail: the file's group is stranded, and tried again an hour later."""
+    return Scenario((*one_file_scenario().actions, Wait(3600.0)), ENDINGS[:3])
 
 
 def two_files_scenario() -> Scenario:
@@ -157,7 +168,7 @@ def drawn_scenario(rng: Random) -> Scenario:
         actions.insert(rng.randint(1, len(actions)), ask)
     for late in _surprises(rng, len(uploads)):
         actions.insert(rng.randint(1, len(actions)), late)
-    return Scenario(tuple(actions), tuple(rng.choice(ENDINGS) for _ in range(rng.choice((0, 0, 0, 1, 2)))))
+    return Scenario(tuple(actions), tuple(rng.choice(ENDINGS) for _ in range(rng.choice((0, 0, 0, 1, 2, 4)))))
 
 
 def _surprises(rng: Random, uploads: int) -> list[Action]:

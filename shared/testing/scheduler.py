@@ -18,6 +18,7 @@ class Scheduler:
         self._width = width
         self._root = getcurrent()
         self._running: list[greenlet] = []
+        self._asleep: list[greenlet] = []
         self._dead: set[int] = set()
         self._has_crashed = False
 
@@ -39,6 +40,19 @@ class Scheduler:
         chosen = self._running.pop(self._rng.randrange(len(self._running)))
         self._switch(chosen)
 
+    def sleep(self) -> None:
+        """The activity at work goes on when it is woken, and not before."""
+        sleeper = getcurrent()
+        self._asleep.append(sleeper)
+        self._root.switch()
+
+    def wake(self) -> bool:
+        """Lets one that sleeps go on; False when none does."""
+        if self._asleep:
+            self._switch(self._asleep.pop(0))
+            return True
+        return False
+
     def die(self) -> None:
         """The process dies: the activity at work ends here, and the others with it.
 
@@ -56,7 +70,7 @@ class Scheduler:
             self._root.switch()
 
     def _kill_all(self) -> None:
-        doomed, self._running = self._running, []
+        doomed, self._running, self._asleep = [*self._running, *self._asleep], [], []
         for each in doomed:
             self._dead.add(id(each))
             each.throw(Crash, Crash())
@@ -66,7 +80,7 @@ class Scheduler:
         target.switch()
         if target.dead:
             self._dead.discard(id(target))
-        else:
+        elif target not in self._asleep:
             self._running.append(target)
         if self._has_crashed:
             self._has_crashed = False

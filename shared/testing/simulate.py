@@ -17,7 +17,7 @@ from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
 from shared.testing.faults import Mode
-from shared.testing.gears import double_ticks, drawn, duels, far_pairs, pairs, singles, undisturbed
+from shared.testing.gears import double_ticks, drawn, duels, far_pairs, pairs, singles, sleepers, undisturbed
 from shared.testing.planted_bugs import PLANTED
 from shared.testing.schedule import Schedule
 from shared.testing.simulation import Simulation
@@ -83,10 +83,10 @@ def every_schedule(seeds: int) -> Iterator[Schedule]:
     most = max(count for schedule, count in calls.items() if not schedule.scenario.has_timers)
     longest = {schedule: count for schedule, count in calls.items() if len(schedule.scenario.actions) > 1}
     every_single = chain.from_iterable(singles(schedule, count) for schedule, count in longest.items())
+    every_sleeper = chain.from_iterable(sleepers(*each) for each in longest.items() if not each[0].scenario.has_timers)
     across = far_pairs(most, max(seeds - SEEDS, 0))
-    return chain(
-        undisturbed(), double_ticks(), every_single, duels(fewest), pairs(fewest), map(drawn, range(seeds)), across
-    )
+    exhaustive = chain(double_ticks(), every_single, every_sleeper, duels(fewest), pairs(fewest))
+    return chain(undisturbed(), exhaustive, map(drawn, range(seeds)), across)
 
 
 def calls_of(schedule: Schedule) -> int:
@@ -110,9 +110,9 @@ def _tries(is_of_timers: bool) -> Iterator[Schedule]:
     if is_of_timers:
         crashes = [each for each in singles(timed, calls_of(timed)) if Mode.CRASH_AFTER in each.faults.values()]
         return chain((timed,), double_ticks(), reversed(crashes))
-    exhaustive = zip_longest(
-        *(singles(schedule, calls_of(schedule)) for schedule in plain), duels(MOST_CALLS), map(drawn, range(MOST_TRIES))
-    )
+    calls = {schedule: calls_of(schedule) for schedule in plain}
+    gears = [gear(*each) for each in calls.items() for gear in (singles, sleepers)]
+    exhaustive = zip_longest(*gears, duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
     return chain(plain, (schedule for some in exhaustive for schedule in some if schedule))
 
 

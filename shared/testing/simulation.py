@@ -54,7 +54,9 @@ class Simulation:
         self._rng = Random(schedule.seed)
         self._haste = self._rng.choice(HASTE)
         self._scheduler = Scheduler(self._rng, schedule.width)
-        self.gate = FaultGate(self._tell, self._scheduler.pause, self._scheduler.die, self._lose_locks)
+        self.gate = FaultGate(
+            self._tell, self._scheduler.pause, self._scheduler.die, self._lose_locks, self._fall_asleep
+        )
         self.gate.plan(schedule.faults)
         has_timers = schedule.scenario.has_timers
         self.ports = FakePorts(timed_metadata(metadata) if has_timers else metadata, self.gate, checkers=checkers)
@@ -103,6 +105,10 @@ class Simulation:
     def _lose_locks(self) -> None:
         self.ports.clock.advance(LOCK_IS_LOST)
 
+    def _fall_asleep(self) -> None:
+        self._lose_locks()
+        self._scheduler.sleep()
+
     def drain(self) -> None:
         """Lets happen what can happen until nothing can."""
         for _ in range(MOST_STEPS):
@@ -124,7 +130,7 @@ class Simulation:
         if choices:
             self._rng.choice(choices)()
             return True
-        return self._let_time_pass() or is_paused
+        return self._let_time_pass() or is_paused or self._scheduler.wake()
 
     def _choices(self) -> list[Callable[[], None]]:
         if self.outsiders.surroundings:
