@@ -12,6 +12,7 @@ var programAlerts = [
   'databricks_state_unknown'
   'dead_letters_waiting'
   'file_overdue'
+  'group_stranded'
   'ingestion_refused'
   'message_parked'
   'reconcile_failed'

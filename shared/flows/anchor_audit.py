@@ -25,7 +25,8 @@ from shared.ports import Ports
 ANCHORED = "anchored"
 MOST_MARKS = 10_000
 HIGHEST = 99_999_999
-OVERLAP = timedelta(hours=2)  # a listing tells of a commit no later than that
+OVERLAP = timedelta(hours=2)  # a listing tells of a commit no later than that, unless services were down
+FULL_OVERLAP = timedelta(days=1)  # the first round of a day finds what was listed even later
 DAYS_BACK = 7
 ALL_DAYS_BACK = 2_192  # six years
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -86,7 +87,7 @@ def _next_reach(ports: Ports) -> Reach:
     last = from_wire(str(row.values["at"])) if row else BEGINNING
     last_full = from_wire(str(row.values["full_at"])) if row else BEGINNING
     is_full = last_full.date() < now.date()
-    return Reach(now, (last_full if is_full else last) - OVERLAP, is_full)
+    return Reach(now, last_full - FULL_OVERLAP if is_full else last - OVERLAP, is_full)
 
 
 def _remember(ports: Ports, reach: Reach) -> None:

@@ -62,13 +62,29 @@ def run_commit(
     )
 
 
+def head_for(ports: Ports, run: DatabricksRun) -> StoredRow | None:
+    """The head under which the next step of `run` is committed; None where somebody else took it further already.
+
+    The head is read first: whoever goes on after that makes the commit a conflict.
+    """
+    head = ports.ledger.get(DATABRICKS_RUNS, run.databricks_job, HEAD)
+    if head is None or head.values["active_token"] != run.token:
+        return None
+    recorded = recorded_run(ports, run.databricks_job, run.token)
+    return head if recorded and recorded.status is run.status else None
+
+
 def end_run(
-    ports: Ports, ended: DatabricksRun, successor: DatabricksRun | None = None, reports: tuple[Row, ...] = ()
+    ports: Ports,
+    run: DatabricksRun,
+    ended: DatabricksRun,
+    successor: DatabricksRun | None = None,
+    reports: tuple[Row, ...] = (),
 ) -> bool:
-    """Commits the end of the active run and what comes of it: nothing, for a retry its next attempt, else a stranded
-    group. False when somebody else already had."""
-    head = ports.ledger.get(DATABRICKS_RUNS, ended.databricks_job, HEAD)
-    if head is None or head.values["active_token"] != ended.token:
+    """Commits that `run` has `ended`, and what comes of it: nothing, for a retry its next attempt, else a stranded
+    group. False where somebody else already had."""
+    head = head_for(ports, run)
+    if head is None:
         return False
     active = successor.token if successor else ""
     others = (*_left_behind(ports, ended, successor), *reports)

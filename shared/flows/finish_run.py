@@ -36,7 +36,7 @@ def follow_run(ports: Ports, databricks_job: str, token: str) -> None:
 def _ended(ports: Ports, run: DatabricksRun) -> bool:
     state = ports.jobs.state(run.databricks_run_id)
     if state is None:
-        end_run(ports, run.became(RunStatus.UNKNOWN, ports.clock.now(), "history_gone"))
+        end_run(ports, run, run.became(RunStatus.UNKNOWN, ports.clock.now(), "history_gone"))
         return True
     decision = _of_this_run(run, state)
     if decision in (Decision.WAIT, Decision.WAIT_AND_ALERT):
@@ -62,7 +62,7 @@ def _conclude(ports: Ports, run: DatabricksRun, state: ReportedState, decision: 
     is_retried = decision is Decision.RETRY and run.run_attempt < ports.settings.run_attempts
     reports = list(_reports(ports, run))
     rows = tuple(_report_row(run, report) for report in reports)
-    if end_run(ports, ended, next_attempt(ports, run) if is_retried else None, rows):
+    if end_run(ports, run, ended, next_attempt(ports, run) if is_retried else None, rows):
         _tell_of_close(run, reports)
 
 

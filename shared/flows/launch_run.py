@@ -5,8 +5,8 @@ from itertools import batched
 
 from shared import telemetry
 from shared.errors import PermanentError, ThrottledError
-from shared.flows.commit_run import end_run, manifest_keys, run_commit
-from shared.model.commit import DATABRICKS_RUNS, HEAD, Row
+from shared.flows.commit_run import end_run, head_for, manifest_keys, run_commit
+from shared.model.commit import DATABRICKS_RUNS, Row
 from shared.model.databricks_run import DatabricksRun, RunStatus
 from shared.model.events import follow_due, start_due
 from shared.model.instant import to_wire
@@ -26,13 +26,13 @@ def launch(ports: Ports, run: DatabricksRun) -> None:
         _look_again(ports, run, throttled.retry_after)
         return
     except PermanentError as refusal:
-        end_run(ports, run.became(RunStatus.FAILED, ports.clock.now(), refusal.code))
+        end_run(ports, run, run.became(RunStatus.FAILED, ports.clock.now(), refusal.code))
         clear_ready(ports, run)
         return
     now = ports.clock.now()
     started = run.became(RunStatus.RUNNING, now, databricks_run_id=number)
-    head = ports.ledger.get(DATABRICKS_RUNS, run.databricks_job, HEAD)
-    if head is None or head.values["active_token"] != run.token:
+    head = head_for(ports, run)
+    if head is None:
         return
     ports.ledger.commit(run_commit(ports, head, started, run.token, "databricks_run_started"))
     telemetry.event("databricks_run_started", token=run.token, members=run.member_count)

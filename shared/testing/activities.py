@@ -2,6 +2,7 @@
 or the lack of one makes them do."""
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from shared.errors import RcmError, RequestRefusedError, TransientError
@@ -71,3 +72,20 @@ class Program:
             accept(self.ports, RequestKind(ask.kind), selection, CALLER, ask.key)
         except RequestRefusedError:
             return
+
+
+class Deployment:
+    """What is deployed: this program alone, or for the first `mixed` activities a newer one beside it, by the seed."""
+
+    def __init__(self, ports: FakePorts, mixed: int, rng: Random) -> None:
+        self._programs = Program(ports), Program(ports, is_newer=True)
+        self._mixed = mixed
+        self._rng = rng
+        self._begun = 0
+
+    def program(self) -> Program:
+        """Which program takes what begins now."""
+        self._begun += 1
+        if not self._mixed:
+            return self._programs[0]
+        return self._programs[1 if self._begun > self._mixed else self._rng.randrange(2)]

@@ -37,15 +37,16 @@ def nothing_is_left_to_do(simulation: Simulation) -> Iterator[str]:
 def only_strays_are_put_aside(simulation: Simulation) -> Iterator[str]:
     """What no program can read is parked at once, what none understands yet ends as a dead letter, and nothing else.
 
-    Between two programs a message may run out of tries before it meets the one that understands it, and one that always
-    has to wait for others loses its lock each time: a timer sends both again.
+    Between two programs a message may run out of tries before it meets the one that understands it, one that always has
+    to wait for others loses its lock each time, and all fail while a service is out: a timer sends them again.
     """
     strays = simulation.outsiders.strays
     parked = {key for partition, key, _ in rows_of(simulation, REQUESTS) if partition == PARKED}
     dead = {held.message_id for queue in simulation.ports.bus.dead_letters.values() for held in queue}
     if parked != {message_id for message_id, stray in strays.items() if stray.end == "parked"}:
         yield "what is parked is not what nobody can read"
-    if dead - strays.keys() and not simulation.schedule.mixed and simulation.schedule.width == 1:
+    schedule = simulation.schedule
+    if dead - strays.keys() and schedule.width == 1 and not (schedule.mixed or schedule.outage):
         yield "a message of ours is a dead letter"
     if {message_id for message_id, stray in strays.items() if stray.end == "dead"} - dead:
         yield "a message that came too early was let go"

@@ -40,8 +40,9 @@ class FaultGate:
     """A gate that counts calls and carries out a plan; `told` hears of every call and every fault.
 
     `pause` is called before each operation: a scheduler lets others go first there. `die` ends the activity at work.
-    SLOW lets `slow` pass time after the effect, long enough for every lock to be lost. ASLEEP lets `sleep` keep the
-    activity from going on until all others have come to rest: what it read before is old when it wakes.
+    What `is_out` says of an operation holds at every call. SLOW lets `slow` pass time after the effect, long enough for
+    every lock to be lost. ASLEEP lets `sleep` keep the activity from going on until all others have come to rest: what
+    it read before is old when it wakes.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class FaultGate:
         self._slow = slow
         self._sleep = sleep
         self._current: dict[str, int] = {}
+        self.is_out: Callable[[str], bool] = lambda _: False
 
     def plan(self, faults: Mapping[int, Mode]) -> None:
         """Which calls go wrong from now on."""
@@ -79,6 +81,8 @@ class FaultGate:
         if phase == "before":
             self._pause()
             self.calls += 1
+            if self.is_out(operation):
+                raise TransientError("injected_outage")
             self._before(operation, self._plan.get(self.calls))
         else:
             self._after(operation)

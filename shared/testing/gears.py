@@ -10,17 +10,19 @@ from shared.testing.scenario import (
     BRINGING,
     drawn_scenario,
     one_file_scenario,
+    outage_scenario,
     plain_scenario,
     stranded_scenario,
     timers_scenario,
     twice_scenario,
     two_files_scenario,
 )
-from shared.testing.schedule import Schedule
+from shared.testing.schedule import Outage, Schedule
 
 LONGEST_FLOW = 14
 LAST_FAULTY_CALL = 250
 DUELS = 6
+SERVICES = ("files.", "ledger.", "sender.", "jobs.", "emr.", "code_apis.")
 WAYS = tuple(mode for mode in Mode if mode is not Mode.ASLEEP)
 DOUBLE_TICKS = 25
 MOST_MIXED = 25
@@ -61,6 +63,12 @@ def sleepers(schedule: Schedule, calls: int) -> Iterator[Schedule]:
     """Before each call whoever makes it loses its lock and sleeps until all others are at rest, then goes on."""
     for call in range(1, calls + 1):
         yield replace(schedule, faults={call: Mode.ASLEEP}, repeats=False)
+
+
+def outages() -> Iterator[Schedule]:
+    """Each service is down for half an hour, or fails every second call, while files come and timers bring."""
+    for calls, share, seed in product(SERVICES, (1.0, 0.5), range(2)):
+        yield Schedule(outage_scenario(), seed, outage=Outage(calls, share=share), repeats=True)
 
 
 def double_ticks() -> Iterator[Schedule]:

@@ -6,6 +6,7 @@ A planted bug that no schedule finds means that the guard is not needed or the c
 from collections.abc import Mapping
 
 from shared.flows import (
+    commit_run,
     finish_run,
     follow_through,
     ingest,
@@ -71,7 +72,7 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "token_without_attempt",
             "a retry asks with the failed run's token",
-            ((finish_run, "idempotency_token", amiss.token_without_attempt),),
+            ((commit_run, "idempotency_token", amiss.token_without_attempt),),
         ),
         PlantedBug(
             "run_lock_not_released",

@@ -28,7 +28,7 @@ def launch_untold(ports: Ports, run: databricks_run.DatabricksRun) -> None:
     ports.jobs.start(run.databricks_job, run.token, launch_run._parameters(ports, run))
 
 
-def end_run_and_keep_the_lock(ports: Ports, ended: Any, successor: Any = None, *_: Any) -> bool:
+def end_run_and_keep_the_lock(ports: Ports, _run: Any, ended: Any, successor: Any = None, *_: Any) -> bool:
     head = ports.ledger.get(DATABRICKS_RUNS, ended.databricks_job, "head")
     if head is None or head.values["active_token"] != ended.token:
         return False

@@ -147,6 +147,11 @@ def timers_scenario() -> Scenario:
     return Scenario((*ticks, Change(), *ticks[:2], Wait(3 * 3600.0), *ticks))
 
 
+def outage_scenario() -> Scenario:
+    """A file with its requests, and what timers bring; then somebody looks every five minutes for more than an hour."""
+    return Scenario((*plain_scenario().actions, *timers_scenario().actions, *(Wait(301.0) for _ in range(14))))
+
+
 def twice_scenario(timer: str) -> Scenario:
     """A timer fires twice at once, before and after something changed."""
     twice = Tick(timer), Tick(timer)

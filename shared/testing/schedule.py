@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
 
 from shared.model.file_version import BlobVersion
+from shared.testing.fake_clock import START, FakeClock
 from shared.testing.faults import Mode
 from shared.testing.scenario import Scenario, Upload
 
@@ -14,6 +17,20 @@ class Uploaded:
 
     upload: Upload
     blob: BlobVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Of the calls whose names begin with `calls`, this share fails for so long, from the beginning on."""
+
+    calls: str
+    seconds: float = 1_800.0
+    share: float = 1.0
+
+    def hits(self, clock: FakeClock, rng: Random, operation: str) -> bool:
+        """Whether this call fails."""
+        is_over = clock.now() >= START + timedelta(seconds=self.seconds)
+        return not is_over and operation.startswith(self.calls) and rng.random() < self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +49,4 @@ class Schedule:
     reconciles: bool = True
     mixed: int = 0
     repeats: bool = False
+    outage: Outage | None = None

@@ -17,7 +17,7 @@ from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
 from shared.testing.faults import Mode
-from shared.testing.gears import double_ticks, drawn, duels, far_pairs, pairs, singles, sleepers, undisturbed
+from shared.testing.gears import double_ticks, drawn, duels, far_pairs, outages, pairs, singles, sleepers, undisturbed
 from shared.testing.planted_bugs import PLANTED
 from shared.testing.schedule import Schedule
 from shared.testing.simulation import Simulation
@@ -85,7 +85,7 @@ def every_schedule(seeds: int) -> Iterator[Schedule]:
     every_single = chain.from_iterable(singles(schedule, count) for schedule, count in longest.items())
     every_sleeper = chain.from_iterable(sleepers(*each) for each in longest.items() if not each[0].scenario.has_timers)
     across = far_pairs(most, max(seeds - SEEDS, 0))
-    exhaustive = chain(double_ticks(), every_single, every_sleeper, duels(fewest), pairs(fewest))
+    exhaustive = chain(double_ticks(), outages(), every_single, every_sleeper, duels(fewest), pairs(fewest))
     return chain(undisturbed(), exhaustive, map(drawn, range(seeds)), across)
 
 
@@ -108,12 +108,15 @@ def _tries(is_of_timers: bool) -> Iterator[Schedule]:
     """Schedules in an order in which most bugs show soon; those of timers from their end, where they repeat."""
     *plain, timed = undisturbed()
     if is_of_timers:
-        crashes = [each for each in singles(timed, calls_of(timed)) if Mode.CRASH_AFTER in each.faults.values()]
-        return chain((timed,), double_ticks(), reversed(crashes))
-    calls = {schedule: calls_of(schedule) for schedule in plain}
-    gears = [gear(*each) for each in calls.items() for gear in (singles, sleepers)]
+        return chain((timed,), double_ticks(), reversed(_crashes(timed)))
+    longest = [schedule for schedule in plain if len(schedule.scenario.actions) > 1]
+    gears = [*map(_crashes, longest), *(sleepers(schedule, calls_of(schedule)) for schedule in longest)]
     exhaustive = zip_longest(*gears, duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
     return chain(plain, (schedule for some in exhaustive for schedule in some if schedule))
+
+
+def _crashes(schedule: Schedule) -> list[Schedule]:
+    return [each for each in singles(schedule, calls_of(schedule)) if Mode.CRASH_AFTER in each.faults.values()]
 
 
 def run_all(seeds: int) -> tuple[Verdict, dict[str, str]]:

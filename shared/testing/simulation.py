@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from unittest.mock import patch
 
@@ -13,7 +14,7 @@ from shared.flows.sweep_staged import sweep_staged
 from shared.metadata import Metadata
 from shared.pipeline.check import RecordChecker
 from shared.pipeline.listing import END_OF_TIME
-from shared.testing.activities import Program
+from shared.testing.activities import Deployment
 from shared.testing.fake_clock import START
 from shared.testing.fake_event_grid import FakeEventGrid
 from shared.testing.fake_ports import FakePorts
@@ -30,7 +31,8 @@ RECONCILE_EVERY = timedelta(minutes=5)
 LOCK_IS_LOST = 6 * 60.0
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
-MOST_STEPS = 20_000
+MOST_STEPS = 1_500  # of one drain, for each activity that may be under way
+A_CALLERS_PATIENCE = 10.0
 A_RUN = timedelta(seconds=40)
 HASTE = (0.02, 0.2, 0.6)
 DAYS_ANCHORED = 8  # six years of days without a file are two thousand calls that say nothing
@@ -60,10 +62,11 @@ class Simulation:
         self.gate.plan(schedule.faults)
         has_timers = schedule.scenario.has_timers
         self.ports = FakePorts(timed_metadata(metadata) if has_timers else metadata, self.gate, checkers=checkers)
+        if schedule.outage:
+            self.gate.is_out = partial(schedule.outage.hits, self.ports.clock, self._rng)
         self.event_grid = FakeEventGrid(self.ports.clock)
         self.outsiders = Outsiders(self.ports, self.event_grid, self._tell, has_timers)
-        self._programs = Program(self.ports), Program(self.ports, is_newer=True)
-        self._begun = 0
+        self._deployment = Deployment(self.ports, schedule.mixed, self._rng)
         self._actions = list(schedule.scenario.actions)
         self._endings = list(schedule.scenario.run_endings)
         self._next_tick = self.ports.clock.now() + RECONCILE_EVERY
@@ -111,7 +114,7 @@ class Simulation:
 
     def drain(self) -> None:
         """Lets happen what can happen until nothing can."""
-        for _ in range(MOST_STEPS):
+        for _ in range(MOST_STEPS * self.schedule.width):
             if not self._step():
                 return
         raise StillBusyError
@@ -139,7 +142,7 @@ class Simulation:
         choices: list[Callable[[], None]] = []
         if self.event_grid.due():
             choices.append(self._deliver_event)
-        choices += [self._deliverer(queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
+        choices += [partial(self._deliver, queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
         if (self._run_ends_at() or END_OF_TIME) <= now:
             choices.append(self._end_a_run)
         if (self.outsiders.copy_ends_at() or END_OF_TIME) <= now:
@@ -186,13 +189,14 @@ class Simulation:
 
     def _ask(self, ask: Ask) -> None:
         """The caller repeats the request until it is answered."""
-        program, target = self._program(), self.outsiders.target_of(ask)
+        program, target = self._deployment.program(), self.outsiders.target_of(ask)
 
         def work() -> None:
             try:
                 program.ask(ask, target)
             except (TransientError, Crash):
                 self._actions.append(ask)
+                self.ports.clock.advance(A_CALLERS_PATIENCE)
                 raise
 
         self.begin(f"http {ask.kind} of upload {ask.upload}", work)
@@ -200,18 +204,15 @@ class Simulation:
     def _deliver_event(self) -> None:
         event = self._rng.choice(self.event_grid.due())
         self.event_grid.take(event)
-        program = self._program()
+        program = self._deployment.program()
         self.begin("register", lambda: program.register(self.event_grid, event))
-
-    def _deliverer(self, queue: str) -> Callable[[], None]:
-        return lambda: self._deliver(queue)
 
     def _deliver(self, queue: str) -> None:
         place = self._rng.randrange(len(self.ports.bus.available(queue)))
         with self.gate.held_open():
             delivery = self.ports.bus.receive(queue, place)
         if delivery:
-            program = self._program()
+            program = self._deployment.program()
             name = f"{delivery.message_id[:24]} for the {delivery.delivery_count}. time"
             self.begin(name, lambda: program.take(delivery))
 
@@ -227,15 +228,8 @@ class Simulation:
         self.ports.jobs.report(run.databricks_run_id, state, result)
 
     def _tick(self, timer: str) -> None:
-        program = self._program()
+        program = self._deployment.program()
         self.begin(timer, lambda: program.tick(timer))
-
-    def _program(self) -> Program:
-        """Which of the programs that are deployed just now takes what begins."""
-        self._begun += 1
-        if not self.schedule.mixed:
-            return self._programs[0]
-        return self._programs[1 if self._begun > self.schedule.mixed else self._rng.randrange(2)]
 
     def begin(self, name: str, work: Callable[[], None]) -> None:
         """Begins an activity, as the host does."""

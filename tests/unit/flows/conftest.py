@@ -1,10 +1,13 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from shared import telemetry
 from shared.metadata import Metadata, load_metadata
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
+from shared.testing.recording_exporter import RecordingExporter
 
 METADATA = Path(__file__).parents[3] / "metadata"
 
@@ -22,3 +25,12 @@ def ports(metadata: Metadata) -> FakePorts:
 @pytest.fixture
 def line(ports: FakePorts) -> Line:
     return Line(ports)
+
+
+@pytest.fixture
+def told() -> Iterator[RecordingExporter]:
+    """Keeps what telemetry says meanwhile."""
+    exporter = RecordingExporter()
+    telemetry.install(exporter)
+    yield exporter
+    telemetry.install(telemetry.LogExporter())

@@ -1,12 +1,10 @@
 """What Databricks may answer, forget or refuse, and what becomes of the run, its files and the job's lock."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared import telemetry
 from shared.errors import ConflictError, PermanentError, ThrottledError, TransientError
 from shared.flows import start_run
 from shared.flows.finish_run import follow_run
@@ -25,14 +23,6 @@ JOB = "rcm_medallion"
 PATH = "emr/hospital_a/2026-01-31/departments{}.csv"
 QUEUE = "databricks-run-requests"
 SUCCEEDED = ("TERMINATED", "SUCCESS")
-
-
-@pytest.fixture
-def told() -> Iterator[RecordingExporter]:
-    exporter = RecordingExporter()
-    telemetry.install(exporter)
-    yield exporter
-    telemetry.install(telemetry.LogExporter())
 
 
 def drop(line: Line, number: int = 0) -> str:

@@ -6,11 +6,13 @@ import pytest
 
 from shared.flows.register import register
 from shared.flows.run_databricks import take_ready
+from shared.flows.take_message import take_ingestion_request
 from shared.model.commit import DATABRICKS_RUNS
 from shared.model.file_version import LANDING, ArrivalHint
 from shared.model.ingestion import Status
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
+from shared.testing.recording_exporter import RecordingExporter
 
 DEPARTMENTS = b"DeptID,Name\nDEPT001,Emergency\nDEPT002,Cardiology\n"
 PATH = "emr/hospital_a/2026-01-31/departments.csv"
@@ -89,6 +91,39 @@ def test_the_same_bytes_again_are_not_ingested_again(line: Line) -> None:
     line.settle()
     assert line.ingestion(again).status is Status.DUPLICATE_CONTENT
     assert line.ingestion(again).outcome.reason == f"same_as_{first}"
+
+
+def test_the_same_bytes_of_another_hospital_land_for_it(line: Line) -> None:
+    ids = [line.drop(PATH.replace("_a/", f"_{hospital}/"), DEPARTMENTS) for hospital in "ab"]
+    line.settle()
+    assert [line.ingestion(each).status for each in ids] == [Status.LANDED, Status.LANDED]
+
+
+def test_a_hint_of_a_file_that_is_not_there_is_let_go(line: Line, ports: FakePorts) -> None:
+    assert register(ports, ArrivalHint(PATH, "0x1")) is None
+    line.settle()
+    assert not any(ports.ledger.tables["ledger"].values())
+
+
+def test_an_archive_that_holds_other_bytes_is_an_alert_and_nothing_lands(
+    line: Line, ports: FakePorts, told: RecordingExporter
+) -> None:
+    file_version_id = line.drop(PATH, DEPARTMENTS)
+    ports.files.create("archive", file_version_id, DEPARTMENTS + b"D9,x\n")
+    line.settle()
+    ingestion = line.ingestion(file_version_id)
+    assert (ingestion.status, ingestion.outcome.reason) == (Status.REFUSED, "archive_differs")
+    assert any("ingestion_refused" in text for text in told.said)
+    assert not ports.files.blobs["bronze"]
+
+
+def test_a_message_that_nobody_can_read_is_parked_once_and_told(
+    line: Line, ports: FakePorts, told: RecordingExporter
+) -> None:
+    for _ in range(2):
+        take_ingestion_request(ports, b"not JSON", "message/1")
+    assert len(ports.ledger.tables["requests"]["parked"]) == 1
+    assert sum("message_parked" in text for text in told.said) == 1
 
 
 def test_a_full_extract_far_smaller_than_the_last_is_held_for_a_person(line: Line) -> None:

@@ -71,6 +71,15 @@ def test_two_callers_may_use_the_same_key(line: Line, landed: str) -> None:
     assert len(requests) == 2
 
 
+def test_the_audit_names_who_asked(line: Line, landed: str) -> None:
+    request = ask(line.ports, landed, "k1")
+    line.settle()
+    rows = line.ports.ledger.tables["ledger"][landed].items()
+    events = [json.loads(str(stored.row.values["event"])) for key, stored in rows if key.startswith("audit-")]
+    (raised,) = (event for event in events if event["action"] == "generation_raised")
+    assert (raised["actor"], raised["details"]["request_id"]) == ("ann", request)
+
+
 def test_many_requests_for_one_file_at_once_collapse(line: Line, landed: str) -> None:
     for number in range(90):
         ask(line.ports, landed, f"k{number}")

@@ -1,11 +1,9 @@
 """A group that no run attempt could take in: told until it is in, tried again alone, in nobody's way."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from shared import telemetry
 from shared.flows.reconcile import reconcile
 from shared.flows.report_status import list_runs
 from shared.flows.reprocess import accept
@@ -43,14 +41,6 @@ def members(ports: FakePorts, manifest_uri: str) -> list[str]:
 @pytest.fixture
 def line(ports: FakePorts) -> PoisonedLine:
     return PoisonedLine(ports)
-
-
-@pytest.fixture
-def told() -> Iterator[RecordingExporter]:
-    exporter = RecordingExporter()
-    telemetry.install(exporter)
-    yield exporter
-    telemetry.install(telemetry.LogExporter())
 
 
 def strand(line: PoisonedLine) -> str:
@@ -102,7 +92,7 @@ def test_it_is_told_at_every_look_until_it_is_in(line: PoisonedLine, told: Recor
 
 def test_it_is_tried_again_alone_with_the_same_manifest_ever_later(line: PoisonedLine, ports: FakePorts) -> None:
     strand(line)
-    hours = {}
+    hours: dict[int, int] = {}
     for hour in range(1, 33):
         line.drop(f"emr/hospital_b/2026-01-30/departments_{hour}.csv", DEPARTMENTS + b"D%d,X\n" % hour)
         line.settle()
