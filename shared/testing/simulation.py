@@ -31,7 +31,7 @@ RECONCILE_EVERY = timedelta(minutes=5)
 LOCK_IS_LOST = 6 * 60.0
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
-MOST_STEPS = 1_500  # of one drain, for each activity that may be under way
+MOST_STEPS = 2_500  # of one drain, for each activity that may be under way
 A_CALLERS_PATIENCE = 10.0
 A_RUN = timedelta(seconds=40)
 HASTE = (0.02, 0.2, 0.6)
