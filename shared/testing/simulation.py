@@ -22,6 +22,7 @@ from shared.testing.faults import Crash, FaultGate
 from shared.testing.line import CONSUMERS
 from shared.testing.outsiders import Outsiders
 from shared.testing.recording_exporter import RecordingExporter
+from shared.testing.run_endings import RunEndings
 from shared.testing.scenario import BRINGING, Ask, Change, Remove, Stray, Tick, Upload, Wait
 from shared.testing.schedule import Schedule
 from shared.testing.scheduler import Scheduler, let_the_dead_rest
@@ -31,9 +32,9 @@ RECONCILE_EVERY = timedelta(minutes=5)
 LOCK_IS_LOST = 6 * 60.0
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
-MOST_STEPS = 2_500  # of one drain, for each activity that may be under way
+MOST_STEPS = 20_000
+MOST_BEGUN = 800  # of one drain: what begins again and again has gone astray
 A_CALLERS_PATIENCE = 10.0
-A_RUN = timedelta(seconds=40)
 HASTE = (0.02, 0.2, 0.6)
 DAYS_ANCHORED = 8  # six years of days without a file are two thousand calls that say nothing
 
@@ -67,8 +68,9 @@ class Simulation:
         self.event_grid = FakeEventGrid(self.ports.clock)
         self.outsiders = Outsiders(self.ports, self.event_grid, self._tell, has_timers)
         self._deployment = Deployment(self.ports, schedule.mixed, self._rng)
+        self._begun = 0
         self._actions = list(schedule.scenario.actions)
-        self._endings = list(schedule.scenario.run_endings)
+        self._endings = RunEndings(self.ports.jobs, schedule.scenario.run_endings, self._tell)
         self._next_tick = self.ports.clock.now() + RECONCILE_EVERY
 
     def run(self) -> None:
@@ -114,9 +116,12 @@ class Simulation:
 
     def drain(self) -> None:
         """Lets happen what can happen until nothing can."""
-        for _ in range(MOST_STEPS * self.schedule.width):
+        self._begun = 0
+        for _ in range(MOST_STEPS):
             if not self._step():
                 return
+            if self._begun > MOST_BEGUN:
+                break
         raise StillBusyError
 
     def stop_timers(self) -> None:
@@ -143,8 +148,8 @@ class Simulation:
         if self.event_grid.due():
             choices.append(self._deliver_event)
         choices += [partial(self._deliver, queue) for queue in CONSUMERS if self.ports.bus.available(queue)]
-        if (self._run_ends_at() or END_OF_TIME) <= now:
-            choices.append(self._end_a_run)
+        if (self._endings.next_at() or END_OF_TIME) <= now:
+            choices.append(self._endings.end_a_run)
         if (self.outsiders.copy_ends_at() or END_OF_TIME) <= now:
             choices.append(self.outsiders.end_a_copy)
         if self.schedule.reconciles and now >= self._next_tick:
@@ -161,7 +166,7 @@ class Simulation:
 
     def _let_time_pass(self) -> bool:
         act = self._action_due() if self._actions else None
-        ends = (self.outsiders.copy_ends_at(), self._run_ends_at())
+        ends = (self.outsiders.copy_ends_at(), self._endings.next_at())
         moments = (self.ports.bus.next_change(), self.event_grid.next_change(), act, *ends)
         soonest = min((moment for moment in moments if moment), default=None)
         if soonest:
@@ -216,17 +221,6 @@ class Simulation:
             name = f"{delivery.message_id[:24]} for the {delivery.delivery_count}. time"
             self.begin(name, lambda: program.take(delivery))
 
-    def _run_ends_at(self) -> datetime | None:
-        """A run is at work for longer than it takes until somebody looks."""
-        active = self.ports.jobs.active()
-        return active[0].started_at + A_RUN if active else None
-
-    def _end_a_run(self) -> None:
-        run = self.ports.jobs.active()[0]
-        state, result = self._endings.pop(0) if self._endings else ("TERMINATED", "SUCCESS")
-        self._tell(f"databricks run {run.databricks_run_id} ends: {state} {result}")
-        self.ports.jobs.report(run.databricks_run_id, state, result)
-
     def _tick(self, timer: str) -> None:
         program = self._deployment.program()
         self.begin(timer, lambda: program.tick(timer))
@@ -234,6 +228,7 @@ class Simulation:
     def begin(self, name: str, work: Callable[[], None]) -> None:
         """Begins an activity, as the host does."""
         self._tell(f"begins {name}")
+        self._begun += 1
         self._scheduler.begin(lambda: self._carry_out(name, work))
 
     def _carry_out(self, name: str, work: Callable[[], None]) -> None:
