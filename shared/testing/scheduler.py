@@ -41,10 +41,10 @@ class Scheduler:
         self._switch(chosen)
 
     def sleep(self) -> None:
-        """The activity at work goes on when it is woken, and not before."""
-        sleeper = getcurrent()
-        self._asleep.append(sleeper)
-        self._root.switch()
+        """The activity at work goes on when it is woken, and not before. What a finalizer calls is no activity's."""
+        if getcurrent() is not self._root:
+            self._asleep.append(getcurrent())
+            self._root.switch()
 
     def wake(self) -> bool:
         """Lets one that sleeps go on; False when none does."""

@@ -138,7 +138,11 @@ class Simulation:
         if choices:
             self._rng.choice(choices)()
             return True
-        return self._let_time_pass() or is_paused or self._scheduler.wake()
+        if self._let_time_pass():
+            return True
+        if is_paused:
+            self._scheduler.go_on()
+        return is_paused or self._scheduler.wake()
 
     def _choices(self) -> list[Callable[[], None]]:
         if self.outsiders.surroundings:
