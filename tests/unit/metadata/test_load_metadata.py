@@ -145,6 +145,19 @@ def test_entries_of_a_noun_that_is_not_there_are_refused(folder: Path) -> None:
     assert "ledger/gift.json: rules" in fault_of(folder)
 
 
+def test_a_crosswalk_that_leads_nowhere_or_of_no_column_is_refused(folder: Path) -> None:
+    sound = {
+        "crosswalk": "sex", "title": "Sexes", "version": 1, "named_by": {"patient": ["gender"]}, "golden": ["f", "m"],
+        "everywhere": {"F": "f"}, "of_hospital": {"clinic": {"W": "f"}},
+    }  # fmt: skip
+    write(folder / "crosswalks" / "sex.json", sound)
+    load_metadata(folder)
+    write(folder / "crosswalks" / "sex.json", sound | {"everywhere": {"F": "female"}})
+    assert "crosswalks/sex.json: female is none of the golden codes" in fault_of(folder)
+    write(folder / "crosswalks" / "sex.json", sound | {"named_by": {"patient": ["sex"]}})
+    assert "crosswalks/sex.json: named_by: patient has no column sex" in fault_of(folder)
+
+
 PATTERN_ERROR = {"type": "object", "properties": {"Id": {"pattern": "("}}}
 SOURCE_FAULTS: dict[str, tuple[Change, str]] = {
     "an unknown key": (
