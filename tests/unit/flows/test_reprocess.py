@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import RequestRefusedError
+from shared.errors import ConflictError, RequestRefusedError
 from shared.flows.list_ingestions import list_ingestions
-from shared.flows.reprocess import MOST_OPEN, accept
+from shared.flows.reprocess import AT_ONCE, MOST_OPEN, accept, raise_generation, recorded_request, work_request
 from shared.flows.take_request import take_request
 from shared.metadata import Metadata
 from shared.model.ingestion import Cause, Status
@@ -78,6 +78,50 @@ def test_the_audit_names_who_asked(line: Line, landed: str) -> None:
     events = [json.loads(str(stored.row.values["event"])) for key, stored in rows if key.startswith("audit-")]
     (raised,) = (event for event in events if event["action"] == "generation_raised")
     assert (raised["actor"], raised["details"]["request_id"]) == ("ann", request)
+
+
+def test_a_message_of_a_share_that_is_done_moves_nothing_on(line: Line, landed: str) -> None:
+    others = [line.drop(PATH.replace(".csv", f"_{n}.csv"), DEPARTMENTS + b"D%d,X\n" % n) for n in range(AT_ONCE + 5)]
+    line.settle()
+    request = accept(line.ports, RequestKind.REPROCESS, Selection(file_version_ids=(landed, *others)), "ann", "k1")
+    for _ in range(3):
+        work_request(line.ports, request.day, request.request_id, 0)
+    assert recorded_request(line.ports, request.day, request.request_id).target_count == AT_ONCE
+    line.settle()
+    assert {line.ingestion(each).generation for each in (landed, *others)} == {2}
+
+
+def test_what_was_never_archived_is_not_raised(line: Line) -> None:
+    first = line.drop(PATH, DEPARTMENTS)
+    line.drop(PATH, DEPARTMENTS + b"D9,X\n")
+    line.settle()
+    assert line.ingestion(first).status is Status.SUPERSEDED
+    ask(line.ports, first, "k1")
+    line.settle()
+    assert line.ingestion(first).generation == 1
+
+
+def test_a_file_that_is_still_at_work_is_not_raised(line: Line) -> None:
+    file_version_id = line.drop(PATH, DEPARTMENTS)
+    request = accept(line.ports, RequestKind.WITHDRAW, Selection(file_version_ids=(file_version_id,)), "ann", "k1")
+    work_request(line.ports, request.day, request.request_id, 0)
+    line.settle()
+    ingestion = line.ingestion(file_version_id)
+    assert (ingestion.generation, ingestion.status) == (1, Status.LANDED)
+
+
+def test_who_loses_the_race_to_raise_a_generation_follows_what_won(
+    line: Line, landed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = accept(line.ports, RequestKind.REPROCESS, Selection(file_version_ids=(landed,)), "ann", "k1")
+
+    def lose(*_: object) -> None:
+        raise ConflictError("commit_conflict")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(line.ports.ledger, "commit", lose)
+        assert raise_generation(line.ports, request, landed)
+    assert line.ingestion(landed).generation == 1
 
 
 def test_many_requests_for_one_file_at_once_collapse(line: Line, landed: str) -> None:
