@@ -78,7 +78,7 @@ _COLUMNS = {
 
 
 def _drawn(rng: np.random.Generator, noun: str, rows: int) -> pa.Array:
-    """Values for the changing column that no row has had."""
+    """Values for the changing column; but for statuses of claims, none that a row had before."""
     match noun:
         case "patient":
             return addresses(rng, rows)
