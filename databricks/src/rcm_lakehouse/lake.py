@@ -1,17 +1,20 @@
 """Delta tables by name: the only module that reads or writes one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pyspark.errors import AnalysisException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 CHANGE = "_change"
 """Column of a staged change: insert, update or delete."""
 
 TABLE_OPTIONS = {"delta.enableChangeDataFeed": "true"}
+
+NEVER = 2**62
+"""A version that no table reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,15 @@ class Written:
     inserted: int
     updated: int = 0
     deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A table at a version, and how large its files are. Another table in its place has another `table_id`."""
+
+    table_id: str
+    version: int
+    size_bytes: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +79,55 @@ class Lake:
         return reader.option("startingVersion", since + 1).load(self.path(table))
 
     def history(self, table: str, limit: int = 1) -> list[dict[str, Any]]:
-        """The newest `limit` commits, newest first: version, userMetadata, operationMetrics."""
+        """The newest `limit` commits, newest first: version, operation, userMetadata, operationMetrics."""
         rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.path(table)}` LIMIT {limit}")
-        return [row.asDict() for row in rows.select("version", "userMetadata", "operationMetrics").collect()]
+        return [
+            row.asDict() for row in rows.select("version", "operation", "userMetadata", "operationMetrics").collect()
+        ]
+
+    def state(self, table: str) -> State | None:
+        """What the table is and at which version, None where there is none."""
+        version = self.version(table)
+        if version is None:
+            return None
+        detail = self.spark.sql(f"DESCRIBE DETAIL delta.`{self.path(table)}`").select("id", "sizeInBytes")
+        ((table_id, size_bytes),) = detail.collect()
+        return State(table_id, version, size_bytes)
 
     def version(self, table: str) -> int | None:
-        """The newest version, None where there is no such table."""
-        return int(self.history(table)[0]["version"]) if self.exists(table) else None
+        """The newest version, None where there is no such table.
+
+        Asked for a version that cannot be, Delta names those there are: a tenth of what DESCRIBE HISTORY costs.
+        """
+        if not self.exists(table):
+            return None
+        try:
+            self.spark.read.format("delta").option("versionAsOf", NEVER).load(self.path(table)).schema  # noqa: B018
+        except AnalysisException as error:
+            told = (error.getMessageParameters() or {}).get("latest")
+        return int(told or self.history(table)[0]["version"])
 
     def append(self, table: str, rows: DataFrame, write_id: str | None = None) -> Written:
         """Adds `rows`, making the table if need be. A second append with the same `write_id` does nothing."""
         self._add_columns(table, rows)
-        writer = rows.write.format("delta").mode("append").options(**TABLE_OPTIONS)
+        before = self.version(table) if write_id else None
+        counted = Observation()
+        writer = _counting(rows, counted).write.format("delta").mode("append").options(**TABLE_OPTIONS)
         if write_id:
             writer = writer.option("txnAppId", write_id).option("txnVersion", 1)
         writer.save(self.path(table))
-        return self._written(table)
+        if write_id and self.version(table) == before:
+            newest = self.history(table)[0]
+            return self._written(table, int((newest["operationMetrics"] or {}).get("numOutputRows", 0)))
+        return self._written(table, counted.get["rows"])
 
     def replace(self, table: str, rows: DataFrame, note: str = "") -> Written:
         """Puts `rows` in the place of all there is; `note` stands in the commit."""
-        writer = rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").options(**TABLE_OPTIONS)
+        counted = Observation()
+        writer = _counting(rows, counted).write.format("delta").mode("overwrite")
+        writer = writer.option("overwriteSchema", "true").options(**TABLE_OPTIONS)
         writer.option("userMetadata", note).save(self.path(table))
-        return self._written(table)
+        return self._written(table, counted.get["rows"])
 
     def set_aside(self, name: str, rows: DataFrame) -> DataFrame:
         """`rows` reckoned once and written under `staging/`, in the place of what was there; reads from that."""
@@ -96,10 +135,17 @@ class Lake:
         rows.write.mode("overwrite").parquet(path)
         return self.spark.read.schema(rows.schema).parquet(path)
 
+    def count_aside(self, name: str, rows: DataFrame, **counts: Column) -> tuple[DataFrame, Mapping[str, int]]:
+        """`set_aside`, and how many of the rows fulfil each condition in `counts`: told by the writing itself."""
+        counted = Observation()
+        told = (F.count_if(condition).alias(name) for name, condition in counts.items())
+        return self.set_aside(name, rows.observe(counted, *told)), counted.get
+
     def stage(self, table: str, changes: DataFrame) -> Staged:
         """Sets `changes` (rows of `table` and `_change`) aside and counts them by kind."""
-        rows = self.set_aside(f"{table}.changes", changes)
-        return Staged(rows, {row[CHANGE]: row["count"] for row in rows.groupBy(CHANGE).count().collect()})
+        kinds = {kind: F.col(CHANGE) == kind for kind in ("insert", "update", "delete")}
+        rows, counts = self.count_aside(f"{table}.changes", changes, **kinds)
+        return Staged(rows, {kind: count for kind, count in counts.items() if count})
 
     def merge(self, table: str, staged: Staged, key: Sequence[str]) -> Written | None:
         """Carries out staged changes in one commit; None when there are none. `key` columns are never null."""
@@ -113,9 +159,8 @@ class Lake:
         staged.rows.createOrReplaceTempView(view)
         self.spark.sql(_merge_sql(f"delta.`{self.path(table)}`", view, key, columns)).collect()
         self.spark.catalog.dropTempView(view)
-        version = int(self.history(table)[0]["version"])
         counts = [staged.counts.get(kind, 0) for kind in ("insert", "update", "delete")]
-        return Written(table, version - 1, version, *counts)
+        return self._written(table, *counts)
 
     def _add_columns(self, table: str, rows: DataFrame) -> None:
         """Adds the columns that metadata gained since the table was made; nothing is ever inferred from files."""
@@ -126,11 +171,9 @@ class Lake:
         if added:
             self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({', '.join(added)})")
 
-    def _written(self, table: str) -> Written:
-        newest = self.history(table)[0]
-        version = int(newest["version"])
-        inserted = int((newest["operationMetrics"] or {}).get("numOutputRows", 0))
-        return Written(table, version - 1 if version else None, version, inserted)
+    def _written(self, table: str, *counts: int) -> Written:
+        version = self.version(table) or 0
+        return Written(table, version - 1 if version else None, version, *counts)
 
 
 def described(rows: DataFrame, comments: Mapping[str, str]) -> DataFrame:
@@ -138,6 +181,10 @@ def described(rows: DataFrame, comments: Mapping[str, str]) -> DataFrame:
     return rows.select(
         *(F.col(c).alias(c, metadata={"comment": comments[c]}) if c in comments else F.col(c) for c in rows.columns)
     )
+
+
+def _counting(rows: DataFrame, counted: Observation) -> DataFrame:
+    return rows.observe(counted, F.count(F.lit(1)).alias("rows"))
 
 
 def _merge_sql(target: str, view: str, key: Sequence[str], columns: Sequence[str]) -> str:
