@@ -1,6 +1,6 @@
 """Deliveries of a source: which stood when, in which order, and what each spoke of. Reckoned on the driver."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
@@ -93,6 +93,16 @@ def lives(deliveries: Iterable[Delivery]) -> list[Life]:
 def standing(deliveries: Iterable[Delivery]) -> list[Delivery]:
     """The deliveries of one source that stand now, in their own order."""
     return [life.delivery for life in lives(deliveries) if life.until is None]
+
+
+def last(lived: Sequence[Life]) -> Life | None:
+    """The life that comes after all others, in the source's order and by when it was known; None where none does."""
+    if not lived:
+        return None
+    newest = max(lived, key=lambda life: life.ordinal)
+    others = (life for life in lived if life is not newest)
+    instants = (at for life in others for at in (life.since, life.until) if at is not None)
+    return newest if newest.until is None and all(at <= newest.since for at in instants) else None
 
 
 def reigns(lived: Iterable[Life], groups: Mapping[tuple[str, int], Iterable[str]]) -> list[Reign]:

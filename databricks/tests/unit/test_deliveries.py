@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime
 
-from rcm_lakehouse.deliveries import Delivery, Life, Reign, lives, reigns, standing
+from rcm_lakehouse.deliveries import Delivery, Life, Reign, last, lives, reigns, standing
 
 
 def _at(day: int, hour: int = 6) -> datetime:
@@ -69,3 +69,19 @@ def test_an_older_delivery_that_comes_late_does_not_reign() -> None:
     newer, late = _delivery("b", as_of="2026-01-02", known=1), _delivery("a", as_of="2026-01-01", known=4)
     told = reigns(lives([newer, late]), {("a", 1): [""], ("b", 1): [""]})
     assert [(reign.since.day, reign.ordinal) for reign in told] == [(1, 2), (4, 2)]
+
+
+def test_the_last_delivery_comes_after_all_others_by_its_date_and_by_when_it_was_known() -> None:
+    first, second = _delivery("a", as_of="2026-01-05", known=5), _delivery("b", as_of="2026-01-12", known=12)
+    found = last(lives([second, first]))
+    assert found
+    assert found.delivery == second
+
+
+def test_no_delivery_is_the_last_where_a_later_one_was_known_before_or_something_was_taken_back_since() -> None:
+    late = _delivery("a", as_of="2026-01-05", known=20)
+    newer = _delivery("b", as_of="2026-01-12", known=12)
+    withdrawn = _delivery("a", 2, "withdrawn", as_of="2026-01-05", known=21)
+    assert last(lives([late, newer])) is None
+    assert last(lives([late, withdrawn, newer])) is None
+    assert last([]) is None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rcm_lakehouse.deliveries import DELIVERIES, Delivery, recorded
+from rcm_lakehouse.deliveries import DELIVERIES, Delivery, last, lives, recorded
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata, Source
@@ -24,6 +24,14 @@ class Arrived:
     def file_versions(self) -> list[str]:
         """The file versions that brought something new, or take something back."""
         return sorted({delivery.file_version_id for delivery in self.waiting})
+
+    @property
+    def successor(self) -> Delivery | None:
+        """The one delivery that silver lacks, where it comes after all others and silver stands on these; else None."""
+        newest = last(lives(self.deliveries))
+        if newest is None or newest.delivery.generation > 1 or len(self.deliveries) == 1:
+            return None
+        return newest.delivery if self.waiting == (newest.delivery,) else None
 
     @property
     def rows(self) -> int:

@@ -11,7 +11,7 @@ from rcm_lakehouse.metadata import Noun
 from rcm_lakehouse.report import TableReport
 from rcm_lakehouse.silver.arrived import Arrived
 from rcm_lakehouse.silver.part import Part, part_of
-from rcm_lakehouse.silver.rejects import write_rejects
+from rcm_lakehouse.silver.rejects import is_refused, write_rejects
 from rcm_lakehouse.transforms.beliefs import belief_spans, mentions
 from rcm_lakehouse.transforms.differences import differences
 from rcm_lakehouse.transforms.mapping import stored_key, with_content
@@ -25,28 +25,38 @@ def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[Tabl
     The result depends on the logs alone, so a repeat, or a start after a crash, finds nothing left to change.
     """
     table = f"silver.{noun.name}"
-    first = not lake.exists(table)
-    parts = [part_of(lake, noun, one) for one in arrived]
-    touched = None if first else _touched(lake, table, noun, parts)
-    mapped = lake.set_aside(f"{table}.records", _of(_union(part.records for part in parts), touched))
-    rejected = write_rejects(lake, f"{table}_reject", mapped, arrived)
+    stored = lake.read(table) if lake.exists(table) else None
+    parts = [part_of(lake, noun, one, stored) for one in arrived]
+    touched, are_some = (None, True) if stored is None else _touched(lake, table, noun, parts, stored)
+    if not are_some:
+        return []
+    records = _of(_union(part.records for part in parts), touched)
+    mapped, counts = lake.count_aside(f"{table}.records", records, refused=is_refused(arrived))
+    rejected = write_rejects(lake, f"{table}_reject", mapped, counts["refused"], arrived)
     wanted = _wanted(with_content(mapped, noun), parts, touched, noun)
-    written = lake.append(table, wanted) if first else _merge(lake, table, noun, wanted, parts, touched)
+    written = lake.append(table, wanted) if stored is None else _merge(lake, table, noun, wanted, parts, touched)
     rows_in = sum(one.rows for one in arrived)
     reports = [TableReport(written, rows_in, rejected.inserted if rejected else 0)] if written else []
     return [*reports, *([TableReport(rejected, rows_in)] if rejected else [])]
 
 
-def _touched(lake: Lake, table: str, noun: Noun, parts: Sequence[Part]) -> DataFrame | None:
-    """`source_id` and `_key` of all members that may change; None when every source speaks of all of its members."""
+def _touched(
+    lake: Lake, table: str, noun: Noun, parts: Sequence[Part], stored: DataFrame
+) -> tuple[DataFrame | None, bool]:
+    """`source_id` and `_key` of all members that may change, and whether there are any.
+
+    None when every source speaks of all of its members. What was rejected of a new file version is among them.
+    """
     told = [part.touched for part in parts if part.touched is not None]
     if not told:
-        return None
+        return None, True
     everyone = [part.records.select(*MEMBER) for part in parts if part.touched is None]
-    stored = lake.read(table).select("source_id", stored_key(noun).alias("_key"))
+    members = stored.select("source_id", stored_key(noun).alias("_key"))
     whole = [part.source_id for part in parts if part.touched is None]
-    everyone += [stored.where(F.col("source_id") == source_id) for source_id in whole]
-    return lake.set_aside(f"{table}.touched", _union([*told, *everyone]).distinct())
+    everyone += [members.where(F.col("source_id") == source_id) for source_id in whole]
+    touched = _union([*told, *everyone]).distinct()
+    rows, counts = lake.count_aside(f"{table}.touched", touched, members=F.lit(True))
+    return rows, counts["members"] > 0
 
 
 def _wanted(records: DataFrame, parts: Sequence[Part], touched: DataFrame | None, noun: Noun) -> DataFrame:

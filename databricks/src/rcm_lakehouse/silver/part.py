@@ -1,7 +1,7 @@
 """What one source has to say to its noun."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -12,8 +12,9 @@ from rcm_lakehouse.metadata import Noun, Source
 from rcm_lakehouse.silver import inputs
 from rcm_lakehouse.silver.arrived import Arrived
 from rcm_lakehouse.transforms.beliefs import REPLACING
-from rcm_lakehouse.transforms.mapping import DELIVERY, period_of, quarantined_members, to_noun
-from rcm_lakehouse.transforms.touched import touched_members
+from rcm_lakehouse.transforms.mapping import DELIVERY, period_of, quarantined_members, to_noun, with_content
+from rcm_lakehouse.transforms.spans import MEMBER
+from rcm_lakehouse.transforms.touched import compared, holding, touched_members
 
 type Groups = Mapping[tuple[str, int], Iterable[str]]
 """By delivery (file version, generation) the groups it speaks of: periods, or "" for all of the source."""
@@ -35,8 +36,11 @@ class Part:
     touched: DataFrame | None
 
 
-def part_of(lake: Lake, noun: Noun, arrived: Arrived) -> Part:
-    """Lays out, without running anything but the look-up of periods, what the source says of its members."""
+def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) -> Part:
+    """Lays out, without running anything but the look-up of periods, what the source says of its members.
+
+    `stored`: the noun's silver, None where there is none yet.
+    """
     source = arrived.source
     lived = lives(arrived.deliveries)
     kind = _kind(source, lived)
@@ -46,15 +50,17 @@ def part_of(lake: Lake, noun: Noun, arrived: Arrived) -> Part:
     quarantined = quarantined_members(held, source, noun)
     groups = _groups(log, quarantined, lived, arrived, kind)
     stood = life_rows(lake.spark, lived)
-    return Part(
+    of_life = F.broadcast(stood.drop("source_id"))
+    part = Part(
         source_id=source.source_id,
         kind=kind,
-        records=to_noun(log.join(F.broadcast(stood.drop("source_id")), DELIVERY), source, noun),
-        quarantined=quarantined.join(F.broadcast(stood.drop("source_id")), DELIVERY),
+        records=to_noun(log.join(of_life, DELIVERY), source, noun),
+        quarantined=quarantined.join(of_life, DELIVERY),
         lives=stood,
         reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups)),
         touched=_touched(log, quarantined, groups, arrived, kind, noun),
     )
+    return part if stored is None else _without_repetition(part, arrived, stored, noun)
 
 
 def _touched(
@@ -65,6 +71,19 @@ def _touched(
     new = arrived.file_versions
     spoken_of = sorted({group for position, mine in groups.items() if position[0] in new for group in mine})
     return touched_members(log, quarantined, new, spoken_of, arrived.source, noun)
+
+
+def _without_repetition(part: Part, arrived: Arrived, stored: DataFrame, noun: Noun) -> Part:
+    """The part, touching no member of whom its one new delivery repeats what silver holds."""
+    if arrived.successor is None:
+        return part
+    has_arrived = F.col("_file_version_id") == arrived.successor.file_version_id
+    said = with_content(part.records.where(has_arrived), noun)
+    mine = stored.where(F.col("source_id") == part.source_id)
+    told = compared(said, part.quarantined.where(has_arrived), holding(mine, noun), noun)
+    if part.touched is None:
+        return replace(part, touched=told.where("NOT _repeats").select(*MEMBER))
+    return replace(part, touched=part.touched.join(told.where("_repeats"), MEMBER, "left_anti"))
 
 
 def _kind(source: Source, lived: Sequence[Life]) -> str:

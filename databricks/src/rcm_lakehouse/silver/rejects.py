@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.lake import Lake, Written
@@ -14,18 +14,23 @@ from rcm_lakehouse.transforms.differences import differences
 REJECT_KEY = ("source_id", "_file_version_id", "_generation", "_row_number")
 
 
-def write_rejects(lake: Lake, table: str, records: DataFrame, arrived: Sequence[Arrived]) -> Written | None:
-    """Puts the rejects among `records` of the arrived file versions in the place of those known of them."""
-    is_new = F.col("_file_version_id").isin([name for one in arrived for name in one.file_versions])
-    refused = records.where(is_new & (F.size("_reasons") > 0))
-    wanted = refused.select(*REJECT_KEY, F.col("_reasons").alias("reasons"))
-    if not lake.exists(table):
-        return None if wanted.isEmpty() else lake.append(table, wanted)
-    if _are_first(arrived) and wanted.isEmpty():
+def is_refused(arrived: Iterable[Arrived]) -> Column:
+    """Whether a record is of an arrived file version and breaks a rule."""
+    return _has_arrived(arrived) & (F.size("_reasons") > 0)
+
+
+def write_rejects(
+    lake: Lake, table: str, records: DataFrame, refused: int, arrived: Sequence[Arrived]
+) -> Written | None:
+    """Puts the `refused` of `records`, so many, in the place of what was refused of the arrived file versions."""
+    is_known = lake.exists(table)
+    if not refused and (not is_known or _are_first(arrived)):
         return None
-    return lake.merge(
-        table, lake.stage(table, differences(lake.read(table).where(is_new), wanted, REJECT_KEY)), REJECT_KEY
-    )
+    wanted = records.where(is_refused(arrived)).select(*REJECT_KEY, F.col("_reasons").alias("reasons"))
+    if not is_known:
+        return lake.append(table, wanted)
+    stored = lake.read(table).where(_has_arrived(arrived))
+    return lake.merge(table, lake.stage(table, differences(stored, wanted, REJECT_KEY)), REJECT_KEY)
 
 
 def reject_counts(lake: Lake, metadata: Metadata) -> Mapping[str, int]:
@@ -35,6 +40,10 @@ def reject_counts(lake: Lake, metadata: Metadata) -> Mapping[str, int]:
         return {}
     rows = reduce(DataFrame.unionByName, (lake.read(table).select("source_id") for table in tables))
     return {row[0]: row[1] for row in rows.groupBy("source_id").count().collect()}
+
+
+def _has_arrived(arrived: Iterable[Arrived]) -> Column:
+    return F.col("_file_version_id").isin([name for one in arrived for name in one.file_versions])
 
 
 def _are_first(arrived: Iterable[Arrived]) -> bool:
