@@ -11,12 +11,32 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, named_members
-from rcm_lakehouse.gold.facts import bound, hospital, payer_id, with_date_keys
-from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, NAMED_BY_BILLING, Dimension, Fact
+from rcm_lakehouse.gold.facts import bound, hospital, with_date_keys
+from rcm_lakehouse.gold.model import CALENDAR_YEARS, DIMENSIONS, FACTS, KEY_COMMENT, Dimension, Fact
+from rcm_lakehouse.gold.naming import member_of, naming
 from rcm_lakehouse.gold.silver_tables import Silver
+from rcm_lakehouse.gold.touched import News, touched_facts, touched_members
 from rcm_lakehouse.gold.vocabulary import MEANINGS
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.local_rows import local_rows
+
+NOBODY = (
+    "member_id string, version_key string, valid_from timestamp, valid_to timestamp, is_current boolean, _origin string"
+)
+"""The versions of a dimension that no noun describes: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByMember:
+    """How a table is brought up to changes: `touched` tells `members` of it, of whom `build` tells the rows.
+
+    A row has a `key`; a member has all rows that agree in its columns.
+    """
+
+    members: tuple[str, ...]
+    key: tuple[str, ...]
+    touched: Callable[[Silver, News], DataFrame]
+    build: Callable[[Silver, DataFrame], DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +47,21 @@ class GoldTable:
     grain: str
     made_of: tuple[str, ...]
     build: Callable[[Silver], DataFrame]
+    by_member: ByMember | None = None
     as_of: date | None = None
 
 
 def dimension_tables() -> tuple[GoldTable, ...]:
     """The dimensions: made of silver alone."""
     return (
-        *(GoldTable(d.name, d.grain, _inputs(d), partial(_dimension, d)) for d in DIMENSIONS),
+        *(_dimension_table(d) for d in DIMENSIONS),
         GoldTable("date", "One day of the calendar", (), _calendar),
     )
 
 
 def fact_tables() -> tuple[GoldTable, ...]:
     """The facts: made of their noun and of dimensions, which must stand."""
-    return tuple(GoldTable(f.noun, f.grain, _fact_inputs(f), partial(_fact, f)) for f in FACTS)
+    return tuple(_fact_table(f) for f in FACTS)
 
 
 def gold_tables() -> tuple[GoldTable, ...]:
@@ -64,49 +85,49 @@ def codes_seen(silver: Silver, dimension_name: str) -> DataFrame:
     return _named(silver, wanted)
 
 
-def _naming(d: Dimension) -> list[tuple[str, Column]]:
-    """(noun, column) of all that name members of a dimension."""
-    named = [(f.noun, _member(d.name, f.members[d.name])) for f in FACTS if d.name in f.members]
-    if d.name == "npi":
-        named.append(("provider", F.col("npi")))
-    if d.name == "department":
-        named.append(("provider", F.col("department_id")))
-    return [*named, *((noun, _member(d.name, column)) for noun, column in NAMED_BY_BILLING.get(d.name, ()))]
-
-
-def _member(dimension_name: str, column: str) -> Column:
-    return payer_id(column) if dimension_name == "payer" else F.col(column)
-
-
-def _inputs(d: Dimension) -> tuple[str, ...]:
+def _dimension_table(d: Dimension) -> GoldTable:
     also = ("payer",) if d.name == "payer" else ()
-    return tuple(dict.fromkeys(f"silver.{noun}" for noun in (*d.nouns, *(noun for noun, _ in _naming(d)), *also)))
+    inputs = dict.fromkeys(f"silver.{noun}" for noun in (*d.nouns, *(noun for noun, _ in naming(d)), *also))
+    build = partial(_dimension, d)
+    by_member = ByMember((d.id_column,), (f"{d.name}_key",), partial(touched_members, d), build)
+    return GoldTable(d.name, d.grain, tuple(inputs), build, by_member)
 
 
-def _fact_inputs(f: Fact) -> tuple[str, ...]:
+def _fact_table(f: Fact) -> GoldTable:
     also = ("silver.encounter",) if f.noun == "transaction" else ()
-    return (f"silver.{f.noun}", *also, *(f"gold.{name}" for name in f.members))
+    inputs = (f"silver.{f.noun}", *also, *(f"gold.{name}" for name in f.members))
+    key = (f"{f.noun}_id",)
+    build = partial(_fact, f)
+    return GoldTable(f.noun, f.grain, inputs, build, ByMember(key, key, partial(touched_facts, f), build))
 
 
-def _versions(silver: Silver, d: Dimension) -> DataFrame:
-    parts = [member_versions(silver.rows(name), d.name, silver.noun(name)) for name in d.nouns]
-    if len(parts) > 1:
-        parts = [part.withColumn("code_set", F.lit(name)) for part, name in zip(parts, d.nouns, strict=True)]
+def _versions(silver: Silver, d: Dimension, touched: DataFrame | None) -> DataFrame:
+    parts = []
+    for name in d.nouns:
+        noun = silver.noun(name)
+        versions = member_versions(_of(silver.rows(name), F.col(noun.key[0]), touched), d.name, noun)
+        parts.append(versions.withColumn("code_set", F.lit(name)) if len(d.nouns) > 1 else versions)
     return reduce(DataFrame.unionByName, parts)
 
 
-def _named(silver: Silver, d: Dimension) -> DataFrame:
-    return named_members([(silver.rows(noun), member) for noun, member in _naming(d)])
+def _named(silver: Silver, d: Dimension, touched: DataFrame | None = None) -> DataFrame:
+    return named_members([(_of(silver.rows(noun), member, touched), member) for noun, member in naming(d)])
 
 
-def _dimension(d: Dimension, silver: Silver) -> DataFrame:
+def _of(rows: DataFrame, member: Column, touched: DataFrame | None) -> DataFrame:
+    """The rows that tell of one of the members in the only column of `touched`; all when it is None."""
+    if touched is None:
+        return rows
+    return rows.withColumn("_member", member).join(touched.toDF("_member"), "_member", "left_semi").drop("_member")
+
+
+def _dimension(d: Dimension, silver: Silver, touched: DataFrame | None = None) -> DataFrame:
+    versions = _versions(silver, d, touched) if d.nouns else local_rows(silver.lake.spark, [], NOBODY)
+    table = dimension(versions, _named(silver, d, touched), d.name, d.id_column, d.of_hospital)
+    if touched is not None:
+        table = table.where(F.col(d.id_column).isNotNull())
     if d.nouns:
-        return dimension(_versions(silver, d), _named(silver, d), d.name, d.id_column, d.of_hospital)
-    nobody = (
-        "member_id string, version_key string, valid_from timestamp, valid_to timestamp, "
-        "is_current boolean, _origin string"
-    )
-    table = dimension(local_rows(silver.lake.spark, [], nobody), _named(silver, d), d.name, d.id_column, d.of_hospital)
+        return table
     coded = table.withColumn("payer_code", F.split_part(d.id_column, F.lit(":"), F.lit(2)))
     return coded.join(_payers(silver), "payer_code", "left")
 
@@ -121,13 +142,13 @@ def _calendar(silver: Silver) -> DataFrame:
     return calendar(silver.lake.spark.range(1), *CALENDAR_YEARS)
 
 
-def _fact(f: Fact, silver: Silver) -> DataFrame:
+def _fact(f: Fact, silver: Silver, touched: DataFrame | None = None) -> DataFrame:
     noun = silver.noun(f.noun)
-    rows = silver.rows(f.noun)
+    rows = _of(silver.rows(f.noun), F.col(noun.key[0]), touched)
     if f.noun == "transaction":
         rows = _with_encounter_date(rows, silver.rows("encounter"))
     versions = {d.name: described_members(silver.lake, d.name) for d in DIMENSIONS if d.name in f.members and d.nouns}
-    members = {name: _member(name, column) for name, column in f.members.items()}
+    members = {name: member_of(name, column) for name, column in f.members.items()}
     days = [day for day in f.dates if day in rows.columns]
     keyed = with_date_keys(bound(rows, F.col(f.day), members, versions), days)
     kept = [column.name for column in noun.columns if not column.phi]

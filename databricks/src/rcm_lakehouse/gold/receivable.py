@@ -33,7 +33,7 @@ def receivable_table(as_of: date) -> GoldTable:
         "What one responsible party owes on one account at the end of the as-of date, by posting date; nought left out",
         (TABLES["account"], "silver.account", *(f"gold.{name}" for name in (*MEMBERS, "payer"))),
         partial(_receivables, as_of),
-        as_of,
+        as_of=as_of,
     )
 
 
