@@ -72,6 +72,15 @@ def get_lineage(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: trace(services(), req.params))
 
 
+@blueprint.function_name("get_lineage_events")
+@blueprint.route("lineage/events", methods=["GET"])
+def get_lineage_events(req: func.HttpRequest) -> func.HttpResponse:
+    """A run in OpenLineage's events."""
+    from shared.flows.tell_open_lineage import tell_open_lineage
+
+    return answer(lambda: tell_open_lineage(services(), req.params))
+
+
 @blueprint.function_name("get_sources")
 @blueprint.route("sources", methods=["GET"])
 def get_sources(req: func.HttpRequest) -> func.HttpResponse:
@@ -88,6 +97,15 @@ def get_kpis(req: func.HttpRequest) -> func.HttpResponse:
     from shared.flows.read_published import list_kpis
 
     return answer(lambda: list_kpis(services(), req.params))
+
+
+@blueprint.function_name("get_kpi_trace")
+@blueprint.route("kpis/trace", methods=["GET"])
+def get_kpi_trace(req: func.HttpRequest) -> func.HttpResponse:
+    """The rows behind a figure, down to the files' own."""
+    from shared.flows.trace_figure import trace_figure
+
+    return answer(lambda: trace_figure(services(), req.params))
 
 
 @blueprint.function_name("get_patient_pay")

@@ -40,6 +40,9 @@ class FileStore(Protocol):
         FileGoneError where there is none. A short read raises TransientError, never ends as if complete.
         """
 
+    def read_range(self, container: str, name: str, start: int, length: int, etag: str | None = None) -> bytes:
+        """So many bytes from `start` on, fewer where the blob ends; else as `read`. `start` lies within the blob."""
+
     def stage(self, container: str, name: str) -> AbstractContextManager[ByteSink]:
         """Writes block by block; nothing is visible before the block ends without an exception. Overwrites.
 

@@ -51,6 +51,12 @@ class FolderStore:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
 
+    def read_range(self, container: str, name: str, start: int, length: int, etag: str | None = None) -> bytes:
+        self._pinned(container, name, etag)
+        with self._path(container, name).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
     @contextmanager
     def stage(self, container: str, name: str) -> Iterator[ByteSink]:
         staged = self._place(container, name + STAGED)

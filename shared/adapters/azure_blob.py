@@ -10,7 +10,7 @@ from azure.storage.blob import BlobProperties, BlobServiceClient, ContentSetting
 
 from shared.adapters.azure_access import MISSING, QUIET, credential, error_code, translated
 from shared.adapters.azure_blob_copy import copy_version
-from shared.adapters.azure_blob_read import BLOCK_BYTES, read_blob
+from shared.adapters.azure_blob_read import BLOCK_BYTES, read_blob, read_blob_range
 from shared.adapters.azure_blob_stage import staged_blob
 from shared.adapters.azure_blob_versions import look
 from shared.model.file_version import BlobVersion, normalise_etag
@@ -62,6 +62,10 @@ class AzureBlobStore:
     def read(self, container: str, name: str, etag: str | None = None) -> Iterator[bytes]:
         with translated(SERVICE):
             yield from read_blob(self._service.get_blob_client(container, name), etag)
+
+    def read_range(self, container: str, name: str, start: int, length: int, etag: str | None = None) -> bytes:
+        with translated(SERVICE):
+            return read_blob_range(self._service.get_blob_client(container, name), start, length, etag)
 
     def stage(self, container: str, name: str) -> AbstractContextManager[ByteSink]:
         return staged_blob(self._service.get_blob_client(container, name), BYTES)

@@ -39,10 +39,22 @@ def read_blob(blob: BlobClient, etag: str | None) -> Iterator[bytes]:
     yield ready.content
 
 
-def _fetch(blob: BlobClient, start: int, etag: str | None) -> Range:
+def read_blob_range(blob: BlobClient, start: int, length: int, etag: str | None) -> bytes:
+    """So many bytes from `start` on, fewer where the blob ends, all of one version."""
+    blocks: list[bytes] = []
+    end = start + length
+    while start < end:
+        part = _fetch(blob, start, etag, min(BLOCK_BYTES, end - start))
+        blocks.append(part.content)
+        start += len(part.content)
+        end, etag = min(end, part.length), part.etag
+    return b"".join(blocks)
+
+
+def _fetch(blob: BlobClient, start: int, etag: str | None, count: int = BLOCK_BYTES) -> Range:
     condition: dict[str, Any] = {"etag": f'"{etag}"', "match_condition": MatchConditions.IfNotModified} if etag else {}
     try:
-        stream = blob.download_blob(start, BLOCK_BYTES, max_concurrency=1, **condition)
+        stream = blob.download_blob(start, count, max_concurrency=1, **condition)
         content = next(stream.chunks())  # the one chunk of this range; readall would copy it twice
     except (ResourceModifiedError, ResourceNotFoundError) as error:
         if error_code(error) in MISSING:
@@ -53,7 +65,7 @@ def _fetch(blob: BlobClient, start: int, etag: str | None) -> Range:
             return _empty(blob, etag)
         raise
     length = int(str(stream.properties.content_range).rpartition("/")[2])
-    if len(content) != min(BLOCK_BYTES, length - start):
+    if len(content) != min(count, length - start):
         raise TransientError("short_read")
     return Range(content, normalise_etag(stream.properties.etag), length)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.model.commit import Value
 
 MOST_CHARACTERS = 30_000
+NAMES = ("tables", "lineage", "sources", "warnings", "started_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class TaskReport:
     lineage: str
     sources: str
     warnings: str
+    started_at: str
+    ended_at: str
 
     def count_of(self, warning: str) -> int:
         """How many times the task warned of it."""
@@ -24,7 +27,7 @@ class TaskReport:
 
     def values(self) -> dict[str, Value]:
         said: dict[str, Value] = {"task": self.task}
-        parts = {"tables": self.tables, "lineage": self.lineage, "sources": self.sources, "warnings": self.warnings}
+        parts = {name: getattr(self, name) for name in NAMES}
         return {**said, **{name: text if len(text) <= MOST_CHARACTERS else "" for name, text in parts.items()}}
 
 
@@ -36,8 +39,5 @@ def read_report(text: str) -> TaskReport | None:
         return None
     if not isinstance(said, dict) or said.get("report_version") != 1:
         return None
-    compact = {
-        name: json.dumps(said.get(name, []), separators=(",", ":"))
-        for name in ("tables", "lineage", "sources", "warnings")
-    }
+    compact = {name: json.dumps(said.get(name, []), separators=(",", ":")) for name in NAMES}
     return TaskReport(task=str(said["task"]), **compact)

@@ -70,6 +70,10 @@ class FakeFileStore:
             if position >= len(blob.content):
                 return
 
+    def read_range(self, container: str, name: str, start: int, length: int, etag: str | None = None) -> bytes:
+        with through(self.gate, "files.read"):
+            return self._pinned(container, name, etag).content[start : start + length]
+
     @contextmanager
     def stage(self, container: str, name: str) -> Iterator[ByteSink]:
         sink = bytearray()

@@ -33,7 +33,7 @@ OF_OTHERS = {"lake", "event-dead-letters"}
 """Containers that the program itself never opens."""
 
 READER, CONTRIBUTOR = "Storage Blob Data Reader", "Storage Blob Data Contributor"
-READING, WRITING = {"read", "list", "describe"}, {"stage", "create", "archive", "delete"}
+READING, WRITING = {"read", "read_range", "list", "describe"}, {"stage", "create", "archive", "delete"}
 
 SECRETS = re.compile(r"listKeys|listAccountSas|AccountKey=|SharedAccessKey|[Pp]assword\s*[:=]|sig=[\w%]{8,}")
 

@@ -114,13 +114,25 @@ def test_kpis_can_be_asked_for_one_hospital_alone(story: Any) -> None:
     assert {(row["hospital"], row["kpi_id"]) for row in said} == {("hospital_b", "aged_ar")}
 
 
+def test_figures_are_told_down_to_the_rows_of_the_files(story: Any) -> None:
+    client = story.stage.client
+    for kpi in client.get("kpis", hospital="hospital_b")["kpis"][:5]:
+        asked = {name: kpi[name] for name in ("kpi_id", "hospital", "period", "bucket") if kpi.get(name)}
+        said = client.get("kpis/trace", **asked, limit=500)
+        assert Decimal(said["amount"]) == Decimal(kpi["numerator"])
+        assert len(said["rows"]) == min(500, said["row_count"])
+        for row in said["rows"][:1]:
+            arrived = client.get(f"ingestions/{row['from']['file_version_id']}")
+            assert 1 <= row["from"]["row_number"] <= arrived["records_in"]
+
+
 def test_every_databricks_run_succeeded_and_its_tasks_reported(story: Any) -> None:
     runs = story.stage.client.get("databricks-runs")
     assert runs["waiting"] == 0
     assert {run["status"] for run in runs["databricks_runs"]} == {"succeeded"}
     for run in runs["databricks_runs"]:
         assert set(story.stage.client.get(f"databricks-runs/{run['token']}")["tasks"]) == {
-            "bronze", "silver", "master", "ledger", "gold", "publish",
+            "bronze", "silver", "master", "ledger", "gold", "publish", "trace",
         }  # fmt: skip
 
 

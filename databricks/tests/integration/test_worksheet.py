@@ -1,6 +1,6 @@
-"""The twelve accounts of docs/worksheet.md, from their files to the figures that were worked by hand."""
+"""The twelve accounts of docs/worksheet.md, from their files to the figures worked by hand, and from figures back."""
 
-import csv
+import random
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from deliveries import Delivered
 from line import Line
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -17,10 +16,12 @@ from rcm_lakehouse.kpis.feeds import choices
 from rcm_lakehouse.kpis.reckon import end_of_day, reckon_kpis
 from rcm_lakehouse.kpis.relations.known import Known
 from rcm_lakehouse.kpis.values import KpiRow
+from traced import SLICES, Traced
+from worksheet import worksheet_deliveries
 
 REPOSITORY = Path(__file__).parents[3]
-FILES = Path(__file__).parents[1] / "fixtures" / "worksheet"
 AS_OF = date(2024, 3, 31)
+SIDES = ("numerator", "denominator")
 KNOWN = (AS_OF, date(2024, 4, 30))
 
 type Row = dict[str, str]
@@ -35,14 +36,6 @@ def hand_worked(heading: str) -> list[Row]:
     return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
 
 
-def delivered(path: Path) -> Delivered:
-    """A file; its name is source, then period, then `corrected`."""
-    source_id, period, corrected = [*path.stem.split("."), "", ""][:3]
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return Delivered(source_id, path.stem, "2024-04-15" if corrected else "2024-03-31", rows, period=period or None)
-
-
 @dataclass(frozen=True, slots=True)
 class Worked:
     """The line after both deliveries, and its figures of March's end as known on each of KNOWN."""
@@ -54,7 +47,7 @@ class Worked:
 @pytest.fixture(scope="module")
 def worked(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worked:
     line = Line(spark, tmp_path_factory.mktemp("worksheet"), REPOSITORY / "metadata")
-    files = [delivered(path) for path in sorted(FILES.glob("*.csv"))]
+    files = worksheet_deliveries()
     line.to_ledger(*(one for one in files if one.as_of == "2024-03-31"))
     line.to_ledger(*(one for one in files if one.as_of == "2024-04-15"))
     kpis = read_kpis(line.metadata_folder)
@@ -91,3 +84,68 @@ def test_what_has_no_feed_refuses_and_names_it(worked: Worked) -> None:
     feeds = Known(worked.line.lake, worked.line.metadata, None).feeds()
     refused = [one for one in choices(read_kpis(worked.line.metadata_folder), feeds) if one.definition is None]
     assert [(one.kpi.kpi_id, one.missing_feeds) for one in refused] == [("claim_status_denial_rate", ("claim",))]
+
+
+@pytest.fixture(scope="module")
+def traced(worked: Worked) -> Traced:
+    return Traced(worked.line, AS_OF)
+
+
+def test_what_is_traced_adds_up_to_every_figure_and_slice_to_the_cent(traced: Traced) -> None:
+    sums = traced.sums()
+    sides = {(one["kpi_id"], one["bucket"]): one for one in traced.document["figures"]}
+    figures = traced.lake.read("gold.kpi").collect()
+    for row in figures:
+        of = sides[row["kpi_id"], row["bucket"]]
+        place = (row["hospital"], row["period"], row["dimension"], row["member"])
+        assert [sums.get((*of[side], *place), 0) for side in SIDES] == [row[side] for side in SIDES], (of, place)
+    kpis = {path.stem for path in (REPOSITORY / "metadata" / "kpis").glob("*.json")}
+    assert {row["kpi_id"] for row in figures} == kpis - {"claim_status_denial_rate"}
+    assert {row["dimension"] for row in figures} == {None, *SLICES}
+
+
+@pytest.mark.parametrize("relation", ["posted_entry", "unbilled_charge", "claim_edit", "gl_balance", "encounter"])
+def test_a_row_that_is_a_line_or_record_names_the_row_of_the_file_that_said_it(traced: Traced, relation: str) -> None:
+    rows = traced.rows(relation)
+    names = ("_file_version_id", "_generation", "_row_number")
+    logs = {
+        source_id: set(traced.lake.read(f"bronze.{source_id}").select(*names).collect())
+        for source_id in {row["source_id"] for row in rows}
+    }
+    assert rows
+    assert all(tuple(row[name] for name in names) in logs[row["source_id"]] for row in rows)
+
+
+def test_the_api_pages_through_all_rows_of_a_figure(traced: Traced) -> None:
+    asked = {"kpi_id": "gross_days_in_ar", "hospital": "hospital_a", "period": "2024-03"}
+    whole = traced.ask(**asked)
+    assert whole["amount"] == whole["figure"]["numerator"]
+    assert sum(Decimal(row["amount"]) for row in whole["rows"]) == Decimal(whole["amount"])
+    pages = [traced.ask(**asked, limit="2", page=str(start)) for start in range(0, whole["row_count"], 2)]
+    assert [row for page in pages for row in page["rows"]] == whole["rows"]
+
+
+def test_the_api_adds_up_to_the_figures_of_slices(traced: Traced) -> None:
+    slices = traced.lake.read("gold.kpi").where("dimension = 'payer' AND period = '2024-03'").collect()
+    for row in random.Random(1).sample(slices, 12):
+        named = {name: row[name] for name in ("kpi_id", "hospital", "period", "bucket", "member") if row[name]}
+        for side in SIDES:
+            said = traced.ask(**named, dimension="payer", side=side)
+            assert Decimal(said["amount"]) == row[side] == Decimal(said["figure"][side])
+            assert {one["payer"] for one in said["rows"]} <= {row["member"]}
+
+
+def test_a_balance_is_told_down_to_the_records_that_make_it(traced: Traced) -> None:
+    asked = {"kpi_id": "gross_days_in_ar", "hospital": "hospital_a", "period": "2024-03"}
+    for row in traced.ask(**asked)["rows"]:
+        told = traced.ask(**asked, row=str(row["number"]))
+        assert (told["row"], told["amount"]) == (row["row"], row["amount"])
+        assert sum(Decimal(one["amount"]) for one in told["entries"]) == Decimal(row["amount"])
+        assert all(one["from"]["row_number"] for one in told["entries"])
+
+
+def test_figures_that_did_not_change_are_not_traced_again(worked: Worked, traced: Traced) -> None:
+    before = (traced.document, traced.files)
+    again = Traced(worked.line, AS_OF)
+    assert (again.document, again.files) == before
+    assert again.edition != traced.edition

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import hospital_rows as rows
 from deliveries import Delivered
-from line import Line
+from line import NOON, Line
 from pyspark.sql import SparkSession
+from rcm_lakehouse.tasks import trace
 
 from local.set_up.spark_conf import local_spark_conf
 
@@ -29,7 +30,8 @@ def main(folder: Path) -> None:
     )
     line.to_persons()
     changed = [rows.patient("P1", "2024-11-05", first_name="Anna")]
-    line.to_gold(date(2024, 11, 6), Delivered("hospital_a__patient", "two", "2024-11-06", changed, frozenset()))
+    two = Delivered("hospital_a__patient", "two", "2024-11-06", changed, frozenset())
+    trace.trace(line.lake, line.to_gold(date(2024, 11, 6), two), line.metadata, NOON)
     counts = [line.lake.read(table).count() for table in ("silver.patient", "gold.person", "gold.claim")]
     print(type(spark).__module__, *counts)
     spark.stop()

@@ -195,3 +195,23 @@ def test_a_container_that_is_not_there_is_a_wrong_configuration(
 ) -> None:
     with pytest.raises(ConfigurationError):
         call(files)
+
+
+@pytest.mark.parametrize(
+    ("start", "length"), [(0, 1), (5, 3), (BLOCK_BYTES - 1, BLOCK_BYTES + 2), (len(LARGE) - 4, 100)]
+)
+def test_a_range_is_those_bytes_and_no_others(files: FileStore, folder: str, start: int, length: int) -> None:
+    put(files, f"{folder}/large", LARGE)
+    assert files.read_range("landing", f"{folder}/large", start, length) == LARGE[start : start + length]
+
+
+def test_a_range_is_of_the_version_that_was_asked_for_or_of_none(files: FileStore, folder: str) -> None:
+    put(files, f"{folder}/a.csv", b"first")
+    version = files.describe("landing", f"{folder}/a.csv")
+    assert version is not None
+    assert files.read_range("landing", f"{folder}/a.csv", 1, 2, version.etag) == b"ir"
+    put(files, f"{folder}/a.csv", b"other")
+    with pytest.raises(VersionChangedError):
+        files.read_range("landing", f"{folder}/a.csv", 1, 2, version.etag)
+    with pytest.raises(FileGoneError):
+        files.read_range("landing", f"{folder}/none.csv", 0, 1)

@@ -65,9 +65,9 @@ def test_every_task_finds_its_environment_and_the_tasks_it_waits_for(job: dict[s
 
 def test_the_medallion_goes_from_bronze_to_what_is_published() -> None:
     tasks = JOBS["rcm_medallion"]["tasks"]
-    assert [task["task_key"] for task in tasks] == ["bronze", "silver", "master", "ledger", "gold", "publish"]
+    assert [task["task_key"] for task in tasks] == ["bronze", "silver", "master", "ledger", "gold", "publish", "trace"]
     waits = [[upstream["task_key"] for upstream in task.get("depends_on", [])] for task in tasks]
-    assert waits == [[], ["bronze"], ["silver"], ["silver"], ["ledger"], ["gold", "master"]]
+    assert waits == [[], ["bronze"], ["silver"], ["silver"], ["ledger"], ["gold", "master"], ["publish"]]
 
 
 def test_every_task_calls_a_function_of_the_wheel(job: dict[str, Any]) -> None:

@@ -44,13 +44,21 @@ def figures(
 ) -> list[KpiRow]:
     """The rows of what is chosen; see `reckon_kpis`."""
     definitions = [one.definition for one in chosen if one.definition]
-    first_periods = _first_periods(known) if any(one.at_month_ends for one in definitions) else {}
-    ended = _month_ends(min(first_periods.values(), default=None), as_of)
-    span = Span(as_of, [end for end in ended if month_ends is None or end in month_ends])
+    span, first_periods = asked_span(known, chosen, as_of, month_ends)
     wanted = [one for definition in definitions for one in definition.sums()]
     sliced = [one for definition in definitions for one in definition.sliced_sums()]
     sums = reckon_sums(known, span, wanted, sliced)
     return kpi_rows(chosen, sums, span, {name: f"{day:%Y-%m}" for name, day in first_periods.items()}, known_at)
+
+
+def asked_span(
+    known: Known, chosen: Sequence[Choice], as_of: date, month_ends: Sequence[date] | None = None
+) -> tuple[Span, Mapping[str, date]]:
+    """The time that the figures of what is chosen are of, and hospital to the day of its first fact."""
+    at_month_ends = any(one.definition.at_month_ends for one in chosen if one.definition)
+    first_periods = _first_periods(known) if at_month_ends else {}
+    ended = _month_ends(min(first_periods.values(), default=None), as_of)
+    return Span(as_of, [end for end in ended if month_ends is None or end in month_ends]), first_periods
 
 
 def end_of_day(day: date) -> datetime:

@@ -41,14 +41,19 @@ def reckon_sums(known: Known, span: Span, sums: Iterable[Sum], sliced: Iterable[
     wanted = list(dict.fromkeys(sums))
     if not wanted:
         return {}
-    numbers = {one: number for number, one in enumerate(wanted)}
-    parts = [_summed(known, span, [one for one in wanted if one.of == name], numbers) for name in _relations(wanted)]
-    placed = _by_place(reduce(DataFrame.unionByName, parts), _first_sliced(span), [numbers[one] for one in set(sliced)])
-    rows = placed.select("number", *Place._fields, "amount").collect()
+    rows = sums_by_place(known, span, wanted, sliced).select("number", *Place._fields, "amount").collect()
     found: dict[Place, dict[Sum, Decimal]] = {}
     for number, *place, amount in rows:
         found.setdefault(Place(*place), {})[wanted[number]] = amount
     return found
+
+
+def sums_by_place(known: Known, span: Span, wanted: Sequence[Sum], sliced: Iterable[Sum]) -> DataFrame:
+    """The same as rows: `number` (of the sum among `wanted`, some), `Place._fields` and `amount`, other than nought."""
+    numbers = {one: number for number, one in enumerate(wanted)}
+    parts = [_summed(known, span, [one for one in wanted if one.of == name], numbers) for name in _relations(wanted)]
+    told = [numbers[one] for one in set(sliced) if one in numbers]
+    return _by_place(reduce(DataFrame.unionByName, parts), _first_sliced(span), told)
 
 
 def _relations(sums: Iterable[Sum]) -> list[str]:
@@ -60,22 +65,30 @@ def _first_sliced(span: Span) -> str:
     return f"{months // 12}-{months % 12 + 1:02d}"
 
 
-def _summed(known: Known, span: Span, sums: Sequence[Sum], numbers: Mapping[Sum, int]) -> DataFrame:
-    """One row per sum, hospital, period and the finest slice. As SQL text: Spark reads that faster than a call each."""
+def placed(known: Known, span: Span, sums: Sequence[Sum]) -> tuple[DataFrame, Mapping[Sum, str]]:
+    """Rows of the one relation that `sums` are of, once for every timing and `period` in which a row counts by it;
+
+    and what a row adds to each sum, NULL where it does not count, as SQL text: Spark reads that faster than calls.
+    """
     timings = sorted({(one.period, one.window) for one in sums})
     at = ", ".join(_counted(position, *timing) for position, timing in enumerate(timings))
     rows = RELATIONS[sums[0].of].lay_out(known, span).select("*", F.expr(f"explode(flatten(array({at}))) AS _at"))
-    placed = rows.withColumn("period", F.expr(_period(span))).where("period IS NOT NULL")
-    totals = [_total(one, timings.index((one.period, one.window)), numbers[one]) for one in sums]
-    summed = placed.groupBy("hospital", "period", *SLICES).agg(*(F.expr(total) for total in totals))
+    amounts = {one: _amount(one, timings.index((one.period, one.window))) for one in sums}
+    return rows.withColumn("period", F.expr(_period(span))).where("period IS NOT NULL"), amounts
+
+
+def _summed(known: Known, span: Span, sums: Sequence[Sum], numbers: Mapping[Sum, int]) -> DataFrame:
+    """One row per sum, hospital, period and the finest slice."""
+    rows, amounts = placed(known, span, sums)
+    totals = [f"CAST(sum({amount}) AS {TOTAL}) AS _{numbers[one]}" for one, amount in amounts.items()]
+    summed = rows.groupBy("hospital", "period", *SLICES).agg(*(F.expr(total) for total in totals))
     cells = ", ".join(f"struct({numbers[one]} AS number, _{numbers[one]} AS amount)" for one in sums)
     told = F.expr(f"explode(filter(array({cells}), cell -> cell.amount <> 0)) AS _told")
     return summed.select("hospital", "period", *SLICES, told).select("_told.*", "hospital", "period", *SLICES)
 
 
-def _total(one: Sum, position: int, number: int) -> str:
-    counted = f"_at.timing = {position} AND {one.where}"
-    return f"CAST(sum(CASE WHEN {counted} THEN CAST({one.amount} AS decimal(18,2)) END) AS {TOTAL}) AS _{number}"
+def _amount(one: Sum, position: int) -> str:
+    return f"CASE WHEN _at.timing = {position} AND {one.where} THEN CAST({one.amount} AS decimal(18,2)) END"
 
 
 def _counted(position: int, period: str, window: str) -> str:

@@ -70,7 +70,7 @@ class _Asked:
 
 
 def _rows(choice: Choice, definition: Definition, asked: _Asked) -> Iterator[KpiRow]:
-    named = _named(definition)
+    named = named_buckets(definition)
     ends = {f"{one:%Y-%m}": one for one in asked.span.month_ends} if definition.at_month_ends else {}
     for place in _places(choice.hospital, definition, asked):
         here = asked.sums.get(place, {})
@@ -107,7 +107,7 @@ def _months_after(period: str, count: int) -> str:
     return f"{months // 12}-{months % 12 + 1:02d}"
 
 
-def _named(definition: Definition) -> list[tuple[Bucket, str | None]]:
+def named_buckets(definition: Definition) -> list[tuple[Bucket, str | None]]:
     """The buckets by name; the headline stands once more without one."""
     headline = [(one, None) for one in definition.buckets if one.name and one.name == definition.headline]
     return [*headline, *((one, one.name) for one in definition.buckets)]

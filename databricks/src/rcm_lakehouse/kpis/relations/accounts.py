@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from rcm_lakehouse.kpis.relations.known import LEDGER_TABLE, Known
+from rcm_lakehouse.kpis.relations.known import LEDGER_TABLE, PLACE, Known
 from rcm_lakehouse.kpis.relations.span import Span
 
 PATIENT = "PATIENT"
@@ -46,6 +46,7 @@ def _posted_entries(known: Known) -> DataFrame:
     columns = (
         *("hospital", "account_id", "responsible_party", "gl_account", "kind", "amount"),
         *("service_date", "posting_date", "effective_date"),
+        *(("line_id", *PLACE) if known.is_traced else ()),
     )
     return with_account(lines.select(*columns), known, *BILLING)
 

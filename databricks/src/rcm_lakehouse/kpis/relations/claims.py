@@ -31,8 +31,8 @@ def remitted(known: Known) -> DataFrame:
 def remitted_by_month(known: Known) -> DataFrame:
     """Claims by month of posting, reversals apart; `denied` where a remittance of the month denies the whole claim."""
     months = remitted(known).where("NOT is_reversal").withColumn("as_of", F.last_day("posting_date"))
-    slices = [F.min(name).alias(name) for name in SLICES]
-    return months.groupBy(*CLAIM, "as_of").agg(F.max("denied").alias("denied"), *slices)
+    facts = [F.min(name).alias(name) for name in ("account_id", *SLICES)]
+    return months.groupBy(*CLAIM, "as_of").agg(F.max("denied").alias("denied"), *facts)
 
 
 def edits(known: Known) -> DataFrame:

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.kpis.relations.accounts import SLICES, account_facts
-from rcm_lakehouse.kpis.relations.known import Known
+from rcm_lakehouse.kpis.relations.known import PLACE, Known
 from rcm_lakehouse.kpis.relations.span import Span
 
 
@@ -15,6 +15,7 @@ def gl_balances(known: Known) -> DataFrame:
         F.to_date(F.concat("period", F.lit("-01"))).alias("month"),
         F.split_part("gl_account", F.lit(":"), F.lit(2)).alias("gl_account"),
         "amount",
+        *(PLACE if known.is_traced else ()),
     )
     return rows.withColumns({name: _nothing() for name in SLICES})
 

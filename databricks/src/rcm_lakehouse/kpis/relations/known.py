@@ -10,27 +10,34 @@ from rcm_lakehouse.deliveries import DELIVERIES, Life, lives, recorded
 from rcm_lakehouse.gold.facts import hospital as origin
 from rcm_lakehouse.gold.silver_tables import silver_rows
 from rcm_lakehouse.lake import Lake
-from rcm_lakehouse.ledger.lines import TABLES
+from rcm_lakehouse.ledger.lines import TABLES, source_key
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.metadata import Metadata
+from rcm_lakehouse.transforms.mapping import POSITION
 
 LEDGER_TABLE = TABLES["account"]
 
 LEDGER_SCHEMA = (
     "line_id string, entry_set_id string, hospital string, account_id string, responsible_party string, "
     "gl_account string, kind string, is_reversal boolean, amount decimal(18,2), service_date date, posting_date date, "
-    "effective_date date, known_at timestamp, takes_back string"
+    "effective_date date, known_at timestamp, takes_back string, noun string, source_id string, source_key string, "
+    "_file_version_id string, _generation int, _row_number bigint"
 )
-"""The columns of the ledger that KPIs read."""
+"""The columns of the ledger."""
+
+PLACE = ("noun", "source_id", "source_key", *POSITION)
+"""Where a line or record is from: the noun's row by its own key, and the file version's row that said so."""
 
 
 class Known:
     """What was known at `known_at`; None: what holds now.
 
     A scan of a Delta table costs more than what it finds, so what several relations need is laid out and set aside.
+    `is_traced`: relations whose rows are lines or records keep where each is from (`PLACE`), of lines the `line_id`.
     """
 
-    def __init__(self, lake: Lake, metadata: Metadata, known_at: datetime | None) -> None:
+    def __init__(self, lake: Lake, metadata: Metadata, known_at: datetime | None, is_traced: bool = False) -> None:
+        self.is_traced = is_traced
         self._lake = lake
         self._metadata = metadata
         self._known_at = known_at
@@ -39,6 +46,8 @@ class Known:
     def rows(self, noun: str) -> DataFrame:
         """Rows of a noun of history `latest`, with `hospital` (its own or its origin); none where nothing fills it."""
         rows = silver_rows(self._lake, self._metadata.nouns[noun]).where(self._holds())
+        if self.is_traced:
+            rows = rows.withColumns({"noun": F.lit(noun), "source_key": source_key(self._metadata.nouns[noun])})
         return rows if "hospital" in rows.columns else rows.withColumn("hospital", origin())
 
     def is_kind(self, noun: str, kind: str) -> Column:

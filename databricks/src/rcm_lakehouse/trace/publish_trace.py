@@ -1,0 +1,111 @@
+"""What stands behind the published figures, as Parquet for readers without Spark; a document says when it is whole."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from rcm_lakehouse.arguments import Arguments
+from rcm_lakehouse.kpis.definitions import read_kpis
+from rcm_lakehouse.kpis.reckon import asked_span
+from rcm_lakehouse.kpis.relations.known import LEDGER_TABLE, Known
+from rcm_lakehouse.kpis.table import KPI_TABLE, kpi_choices
+from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.metadata import Metadata
+from rcm_lakehouse.parallel import each
+from rcm_lakehouse.report import write_text
+from rcm_lakehouse.session import metadata_path
+from rcm_lakehouse.trace.catalogue import Catalogue, catalogue_document, catalogue_of
+from rcm_lakehouse.trace.columns import column_lineage, columns_document
+from rcm_lakehouse.trace.contributions import contributions
+from rcm_lakehouse.trace.entries import entries
+
+TRACE_RULES_VERSION = 1
+"""Raised when what is written for readers changes its meaning."""
+
+DOCUMENT, COLUMNS = "trace.json", "columns.json"
+
+ROW_GROUP_BYTES = 4 * 1024 * 1024
+"""Of the larger columns together: a reader that asks for a page takes in one such group of rows."""
+
+ENTRIES_A_FILE = 50_000
+
+FIGURE = (
+    *("hospital", "period", "kpi_id", "bucket", "dimension", "member"),
+    *("basis", "numerator", "denominator", "multiplier", "value", "unit"),
+)
+
+
+def publish_trace(lake: Lake, arguments: Arguments, metadata: Metadata) -> bool:
+    """Writes `published/trace/<trace id>/…` once for all editions with the same figures, then `<edition>/trace.json`.
+
+    Whether anything had to be traced. A reader without the document knows that the trace is not whole yet.
+    """
+    (written,) = lake.history(KPI_TABLE)
+    trace_id = _trace_id(written)
+    folder = arguments.uri(f"published/trace/{trace_id}")
+    document = _document(lake, folder)
+    is_fresh = not document
+    if is_fresh:
+        as_of = date.fromisoformat(json.loads(written["userMetadata"])["as_of"])
+        said = {"trace_id": trace_id, "as_of": as_of.isoformat(), **_trace(lake, metadata, as_of, folder)}
+        document = [json.dumps(said)]
+        write_text(lake.spark, f"{folder}/{DOCUMENT}", document)
+    columns = columns_document(column_lineage(metadata, read_kpis(metadata_path())))
+    told = {DOCUMENT: document, COLUMNS: [json.dumps(columns)]}
+    each(lambda name: write_text(lake.spark, arguments.uri(f"published/{arguments.token}/{name}"), told[name]), told)
+    return is_fresh
+
+
+def _trace_id(written: Mapping[str, Any]) -> str:
+    """Names the figures by the commit that wrote them; its note says what they are made of."""
+    facts = f"{TRACE_RULES_VERSION}|{written['version']}|{written['userMetadata']}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def _document(lake: Lake, folder: str) -> list[str]:
+    """The lines of the document that is written when all else in a folder is; none before."""
+    try:
+        return [row["value"] for row in lake.spark.read.text(f"{folder}/{DOCUMENT}").collect()]
+    except AnalysisException:
+        return []
+
+
+def _trace(lake: Lake, metadata: Metadata, as_of: date, folder: str) -> Mapping[str, Any]:
+    known = Known(lake, metadata, None, is_traced=True)
+    chosen = kpi_choices(lake, metadata)
+    catalogue = catalogue_of(chosen)
+    span, _ = asked_span(known, chosen, as_of)
+    parts = {name: contributions(known, span, sums, catalogue.columns) for name, sums in catalogue.by_relation.items()}
+    figures = lake.read(KPI_TABLE).select(*FIGURE)
+    each(lambda name: _by_place(parts[name], f"{folder}/{name}", "account_id", "row"), parts)
+    _by_place(figures, f"{folder}/figure", *FIGURE[2:6])
+    files = _entries(lake, known, catalogue, folder)
+    return {"entry_files": files, **catalogue_document(catalogue)}
+
+
+def _by_place(rows: DataFrame, uri: str, *order: str) -> None:
+    """A file for each hospital and period: who asks for a figure opens that one."""
+    placed = rows.repartition("hospital", "period").sortWithinPartitions("hospital", "period", *order)
+    _write(placed, uri, "hospital", "period")
+
+
+def _entries(lake: Lake, known: Known, catalogue: Catalogue, folder: str) -> int:
+    """In so many files of each hospital, an account's all in one; none where no ledger stands behind a figure."""
+    if not catalogue.reads_ledger:
+        return 0
+    files = max(1, round(int(lake.read(LEDGER_TABLE).count()) / ENTRIES_A_FILE))
+    rows = entries(known).withColumn("part", F.crc32("account_id") % files)
+    placed = rows.repartition("hospital", "part").sortWithinPartitions("hospital", "part", "account_id")
+    _write(placed, f"{folder}/entry", "hospital", "part")
+    return files
+
+
+def _write(rows: DataFrame, uri: str, *folders: str) -> None:
+    writer = rows.write.mode("overwrite").partitionBy(*folders).option("parquet.block.size", ROW_GROUP_BYTES)
+    writer.parquet(uri)
