@@ -25,7 +25,7 @@ from shared.testing.fake_run import FakeRun
 ROOT = REPOSITORY / ".local" / "verify_truth"
 
 COMPARED = ("bronze", "silver", "ledger", "gold")
-"""Tasks whose tables are compared. What comes after them has its turn after the last delivery."""
+"""Tasks whose tables are compared after each delivery. The others have their turn after the last."""
 
 LARGE_FROM_CLAIMS = 2_000
 """From here on compiled plans pay."""

@@ -149,6 +149,14 @@ def test_a_figure_by_payer_is_in_the_table_and_sums_up_to_the_hospital(built: Bu
     assert sum(r["denominator"] for r in mine if r["dimension"] == "department") == whole
 
 
+def test_figures_by_slice_are_published_in_a_folder_for_each_kpi(built: Built) -> None:
+    (part,) = (built.edition / "kpi_slices" / "kpi_id=gross_collection_rate").glob("part-*")
+    told = [json.loads(line) for line in part.read_text().splitlines()]
+    stands = [r for r in built.rows("kpi") if r["kpi_id"] == "gross_collection_rate" and r["dimension"]]
+    columns = ("hospital", "period", "dimension", "member", "numerator")
+    assert sorted([r[name] for name in columns] for r in told) == sorted([str(r[n]) for n in columns] for r in stands)
+
+
 def test_what_is_left_out_of_a_kpi_is_counted_by_reason(built: Built) -> None:
     rejected = sum(c["ClaimStatus"] == "Rejected" and c["ClaimDate"] <= str(AS_OF) for c in CLAIMS["hospital_a"])
     kpis = built.document("kpis.json")["kpis"]
