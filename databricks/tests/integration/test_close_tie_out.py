@@ -205,8 +205,7 @@ def test_records_agree_with_their_files_whatever_was_delivered(
     line.to_silver(JANUARY)
     if further:
         line.to_silver(*further)
-    members = compared(line.lake, line.metadata, recorded(line.lake.read(DELIVERIES)))
-    assert members is not None
+    (members,) = compared(line.lake, line.metadata, recorded(line.lake.read(DELIVERIES)))
     assert members.where("code IS NOT NULL").collect() == []
-    for one in kept(members):
+    for one in kept([members]):
         assert (one.told, one.told_amount, one.breaks) == (one.kept, one.kept_amount, 0)

@@ -1,11 +1,12 @@
 """Where a tie-out breaks: the record or the ledger line that is not as it should be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import astuple, dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from rcm_lakehouse.parallel import each
 
 MOST = 200
 """Breaks that are named; the counts in the lines of a tie-out tell of all."""
@@ -37,10 +38,14 @@ class Break:
 
 
 def located(stages: Iterable[tuple[str, DataFrame]]) -> list[Break]:
-    """The first breaks of what was compared, by hospital and period. A query that is run only when there are any."""
-    found = [_shaped(rows.where("code IS NOT NULL"), stage) for stage, rows in stages]
-    rows = reduce(DataFrame.unionByName, found).orderBy(*COLUMNS).limit(MOST)
-    return [Break(*row) for row in rows.collect()]
+    """The first breaks of what was compared, by hospital and period. To be asked only when there are any."""
+    found = [one for mine in each(lambda stage: _first(*stage), stages) for one in mine]
+    return sorted(found, key=lambda one: [(value is not None, value) for value in astuple(one)])[:MOST]
+
+
+def _first(stage: str, rows: DataFrame) -> list[Break]:
+    first = _shaped(rows.where("code IS NOT NULL"), stage).orderBy(*COLUMNS).limit(MOST)
+    return [Break(*row) for row in first.collect()]
 
 
 def _shaped(rows: DataFrame, stage: str) -> DataFrame:

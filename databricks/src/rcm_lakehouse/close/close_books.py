@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from rcm_lakehouse.bronze.log import log_table
 from rcm_lakehouse.close.breaks import located
 from rcm_lakehouse.close.documents import period_document
-from rcm_lakehouse.close.evidence import ACCOUNTS, gather
+from rcm_lakehouse.close.evidence import ACCOUNTS, Stages, gather
 from rcm_lakehouse.close.figures import figures, periods_of
 from rcm_lakehouse.close.locks import Lock, record_locks
 from rcm_lakehouse.close.posted import posted
@@ -71,13 +71,14 @@ def read_documents(lake: Lake) -> list[dict[str, Any]]:
 def _documents(
     lake: Lake, metadata: Metadata, deliveries: list[Delivery], lines: DataFrame, locks: list[Lock], until: str
 ) -> tuple[list[dict[str, Any]], Written | None]:
-    members = compared(lake, metadata, deliveries)
     stated = stated_lines(lake, metadata)
-    entered = None if stated is None else beside(stated, lake.read(LEDGER))
-    remittances = balanced(lake, metadata, {delivery.source_id for delivery in deliveries})
-    stages = {"records": members, "remittances": remittances, "entries": entered}
+    stages = Stages(
+        records=compared(lake, metadata, deliveries),
+        remittances=balanced(lake, metadata, {delivery.source_id for delivery in deliveries}),
+        entries=None if stated is None else beside(stated, lake.read(LEDGER)),
+    )
     evidence = gather(lake, lines, stages, until)
-    breaks = located((stage, rows) for stage, rows in stages.items() if rows is not None) if evidence.breaks else []
+    breaks = located(stages.named()) if evidence.breaks else []
     books = {
         (hospital, period): told
         for hospital, periods in periods_of(evidence.cells, until).items()

@@ -1,6 +1,6 @@
 """Everything a tie-out looks at, summed up on the cluster and told apart by hospital and period."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -65,18 +65,31 @@ class Evidence:
         )
 
 
-def gather(lake: Lake, lines: DataFrame, stages: Mapping[str, DataFrame | None], until: str) -> Evidence:
-    """Sums everything up, two queries at a time.
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What stands beside each other: `records.compared`, `remittances.balanced`, `stated.beside`."""
 
-    `stages` are what stands beside each other: `records` (`records.compared`), `remittances` (`remittances.balanced`),
-    `entries` (`stated.beside`); None where nothing is fed.
-    """
+    records: Sequence[DataFrame]
+    remittances: DataFrame | None
+    entries: DataFrame | None
+
+    def named(self) -> Iterator[tuple[str, DataFrame]]:
+        """Each with the name of its stage."""
+        yield from (("records", rows) for rows in self.records)
+        if self.remittances is not None:
+            yield "remittances", self.remittances
+        if self.entries is not None:
+            yield "entries", self.entries
+
+
+def gather(lake: Lake, lines: DataFrame, stages: Stages, until: str) -> Evidence:
+    """Sums everything up, some queries at a time."""
     with ThreadPoolExecutor(max_workers=DRIVER_THREADS) as pool:
-        kept_ = pool.submit(_totals, kept, stages["records"])
+        kept_ = pool.submit(kept, stages.records)
         aged = pool.submit(aged_trial_balance, lines, _holding(lake, ACCOUNTS), until)
-        stated_ = pool.submit(_totals, totals, stages["entries"])
+        stated_ = pool.submit(_totals, totals, stages.entries)
         summed = pool.submit(cells, lines)
-        remitted_ = pool.submit(_totals, remitted, stages["remittances"])
+        remitted_ = pool.submit(_totals, remitted, stages.remittances)
         kpis = pool.submit(lambda: measured(lake.read(KPI_TABLE)) if lake.exists(KPI_TABLE) else [])
         has_gl = lake.exists("silver.gl_balance")
         booked = pool.submit(lambda: read_gl_balances(_holding(lake, "silver.gl_balance")) if has_gl else [])

@@ -1,6 +1,6 @@
 """Every record that moves money, from the log of its file to silver: nothing lost, nothing added, no cent changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -63,24 +63,22 @@ class Kept:
         return self.source_id.partition("__")[0]
 
 
-def compared(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery]) -> DataFrame | None:
-    """One row per member of the nouns of money: its `period`, what its files told, what silver keeps, and `code`.
+def compared(lake: Lake, metadata: Metadata, deliveries: Iterable[Delivery]) -> list[DataFrame]:
+    """For each noun of money that is fed one row per member: its `period`, what files told, what silver keeps, `code`.
 
     `code` names what is wrong, with the `PLACE` of it, NULL where nothing is: `log_changed`, `silver_changed` (a row
-    has not the hash it was written with), `lost`, `not_in_log`, `silver_differs`. None where no such noun is fed.
+    has not the hash it was written with), `lost`, `not_in_log`, `silver_differs`.
+
+    Nouns are not put together: each task unpacks the plan of its stage, and of one for all there would be many of both.
     """
     by_source: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         by_source.setdefault(delivery.source_id, []).append(delivery)
-    sources = [metadata.source(name) for name in sorted(by_source) if is_money(metadata, name)]
-    fed = [source for source in sources if lake.exists(log_table(source.source_id))]
-    nouns = [metadata.nouns[name] for name in sorted({source.noun for source in fed})]
-    if not fed:
-        return None
-    logs = each(lambda source: _logged(lake, source, metadata.nouns[source.noun]), fed)
-    stood = [row for source in fed for row in _stood(source, by_source[source.source_id])]
-    told = _union(logs).join(F.broadcast(local_rows(lake.spark, stood, STOOD)), DELIVERY)
-    return _judged(_accepted(lake, told, nouns).unionByName(_union(each(lambda noun: _kept(lake, noun), nouns))))
+    by_noun: dict[str, list[Source]] = {}
+    for source in (metadata.source(name) for name in sorted(by_source) if is_money(metadata, name)):
+        if lake.exists(log_table(source.source_id)):
+            by_noun.setdefault(source.noun, []).append(source)
+    return each(lambda name: _compared(lake, metadata.nouns[name], by_noun[name], by_source), sorted(by_noun))
 
 
 def is_money(metadata: Metadata, source_id: str) -> bool:
@@ -88,14 +86,28 @@ def is_money(metadata: Metadata, source_id: str) -> bool:
     return metadata.source(source_id).noun in AMOUNTS
 
 
-def kept(members: DataFrame) -> list[Kept]:
+def kept(compared: Iterable[DataFrame]) -> list[Kept]:
     """The control totals of compared members."""
+    found = [one for mine in each(_totals, compared) for one in mine]
+    return sorted(found, key=lambda one: (one.noun, one.source_id, one.period or ""))
+
+
+def _compared(
+    lake: Lake, noun: Noun, sources: Sequence[Source], by_source: Mapping[str, Sequence[Delivery]]
+) -> DataFrame:
+    logs = [_logged(lake, source, noun) for source in sources]
+    stood = [row for source in sources for row in _stood(source, by_source[source.source_id])]
+    told = _union(logs).join(F.broadcast(local_rows(lake.spark, stood, STOOD)), DELIVERY)
+    return _judged(_accepted(lake, told, noun).unionByName(_kept(lake, noun)))
+
+
+def _totals(members: DataFrame) -> list[Kept]:
     summed = members.groupBy("noun", "source_id", "period").agg(
         *(F.count_if(F.col(name)).alias(name) for name in ("is_told", "is_kept")),
         *(F.coalesce(F.sum(name), F.lit(0)).cast("decimal(38,2)") for name in ("told_amount", "kept_amount")),
         F.count("code"),
     )
-    return sorted((Kept(*row) for row in summed.collect()), key=lambda one: (one.noun, one.source_id, one.period or ""))
+    return [Kept(*row) for row in summed.collect()]
 
 
 def _logged(lake: Lake, source: Source, noun: Noun) -> DataFrame:
@@ -136,12 +148,12 @@ def _value(source: Source, noun: Noun, name: str) -> Column:
     return value_of(text_of(source.cells[name]), column, source.cells[name], source.origin)
 
 
-def _accepted(lake: Lake, told: DataFrame, nouns: Iterable[Noun]) -> DataFrame:
+def _accepted(lake: Lake, told: DataFrame, noun: Noun) -> DataFrame:
     """Without the records that silver rejected."""
-    tables = [table for noun in nouns if lake.exists(table := f"silver.{noun.name}_reject")]
-    if not tables:
+    table = f"silver.{noun.name}_reject"
+    if not lake.exists(table):
         return told
-    rejects = _union(lake.read(table).select("source_id", *PLACE) for table in tables)
+    rejects = lake.read(table).select("source_id", *PLACE)
     return told.join(F.broadcast(rejects), ["source_id", *PLACE], "left_anti")
 
 
