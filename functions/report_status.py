@@ -108,6 +108,15 @@ def get_kpi_trace(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: trace_figure(services(), req.params))
 
 
+@blueprint.function_name("get_file_impact")
+@blueprint.route("files/{file_version_id}/impact", methods=["GET"])
+def get_file_impact(req: func.HttpRequest) -> func.HttpResponse:
+    """The figures that a file moves."""
+    from shared.flows.report_impact import show_impact
+
+    return answer(lambda: show_impact(services(), req.route_params["file_version_id"], req.params))
+
+
 @blueprint.function_name("get_patient_pay")
 @blueprint.route("patient-pay", methods=["GET"])
 def get_patient_pay(req: func.HttpRequest) -> func.HttpResponse:

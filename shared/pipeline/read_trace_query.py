@@ -59,6 +59,13 @@ def read_trace_query(query: Mapping[str, str]) -> TraceQuery:
     )
 
 
+def read_page(query: Mapping[str, str]) -> tuple[int, int]:
+    """Where a listing that has no other filters starts, and how many it is to tell."""
+    if query.keys() - {"limit", "page", "code"}:
+        raise RequestRefusedError("unknown_filter", "known filters are limit, page")
+    return _page(query)
+
+
 def _page(query: Mapping[str, str]) -> tuple[int, int]:
     limit = _number(query, "limit", 100)
     if not 1 <= limit <= MOST:

@@ -2,10 +2,12 @@
 
 import random
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from line import Line
@@ -17,11 +19,17 @@ from rcm_lakehouse.kpis.reckon import end_of_day, reckon_kpis
 from rcm_lakehouse.kpis.relations.known import Known
 from rcm_lakehouse.kpis.values import KpiRow
 from traced import SLICES, Traced
-from worksheet import worksheet_deliveries
+from worksheet import said_otherwise, worksheet_deliveries
 
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = date(2024, 3, 31)
 SIDES = ("numerator", "denominator")
+NOTHING = (Decimal(0), Decimal(0), None)
+WITHDRAWN = {
+    "append": "hospital_a__charge",
+    "delta": "hospital_a__account",
+    "period": "hospital_a__patient_payment.2024-02.corrected",
+}.values()
 KNOWN = (AS_OF, date(2024, 4, 30))
 
 type Row = dict[str, str]
@@ -49,7 +57,7 @@ def worked(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Wor
     line = Line(spark, tmp_path_factory.mktemp("worksheet"), REPOSITORY / "metadata")
     files = worksheet_deliveries()
     line.to_ledger(*(one for one in files if one.as_of == "2024-03-31"))
-    line.to_ledger(*(one for one in files if one.as_of == "2024-04-15"))
+    line.to_ledger(*(one for one in files if one.as_of == "2024-04-15"), *said_otherwise())
     kpis = read_kpis(line.metadata_folder)
     told = [reckon_kpis(line.lake, line.metadata, kpis, AS_OF, end_of_day(day)) for day in KNOWN]
     return Worked(line, [{(r.kpi_id, r.bucket or "", r.period): r for r in rows if not r.dimension} for rows in told])
@@ -149,3 +157,44 @@ def test_figures_that_did_not_change_are_not_traced_again(worked: Worked, traced
     again = Traced(worked.line, AS_OF)
     assert (again.document, again.files) == before
     assert again.edition != traced.edition
+
+
+FIGURE = ("kpi_id", "hospital", "period", "bucket", "dimension", "member")
+
+
+@pytest.mark.parametrize("name", WITHDRAWN)
+def test_what_a_file_is_told_to_move_is_what_its_withdrawal_moves(
+    worked: Worked, traced: Traced, tmp_path: Path, name: str
+) -> None:
+    (file,) = [one for one in worksheet_deliveries() if one.name == name]
+    told = traced.impact(file.file_version_id)
+    shutil.copytree(worked.line.store.lake_root, tmp_path / "lake")
+    line = Line(traced.lake.spark, tmp_path, worked.line.metadata_folder)
+    line.to_ledger(file.withdrawn())
+    rows = reckon_kpis(line.lake, line.metadata, read_kpis(line.metadata_folder), AS_OF)
+    found = {tuple(getattr(row, one) for one in FIGURE): (row.numerator, row.denominator, row.value) for row in rows}
+    published = traced.lake.read("gold.kpi").collect()
+    before = {
+        tuple(row[one] for one in FIGURE): (row["numerator"], row["denominator"], row["value"]) for row in published
+    }
+    ceased = {(one["kpi_id"], one["hospital"]) for one in told["ceases"]}
+    moved = {tuple(row.get(one) for one in FIGURE): after(row) for row in told["figures"]}
+    expected = {place: sides for place, sides in (before | moved).items() if place[:2] not in ceased}
+    expected |= {place: NOTHING for place, sides in expected.items() if place[4] and not sides[1]}
+    for place in sorted(expected.keys() | found.keys(), key=str):
+        assert expected.get(place, NOTHING) == found.get(place, NOTHING), place
+    assert ceased == {place[:2] for place in before} - {place[:2] for place in found}
+    assert all(moved[place] != before.get(place, NOTHING) for place in moved)
+    assert {place[4] for place in moved} == {None, *SLICES}
+    assert told["not_told"] == []
+
+
+def after(row: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal | None]:
+    above, below, value = (row[name]["after"] for name in ("numerator", "denominator", "value"))
+    return Decimal(above), Decimal(below), None if value is None else Decimal(value)
+
+
+def test_who_payers_are_is_not_told_and_the_answer_says_so(traced: Traced) -> None:
+    (payers,) = [one for one in worksheet_deliveries() if one.source_id == "health_system__payer"]
+    told = traced.impact(payers.file_version_id)
+    assert (told["not_told"], told["figures"]) == (["account_balance"], [])

@@ -43,8 +43,10 @@ class Delivered:
     @property
     def known(self) -> str:
         """When this generation came to be known; a later one a month after the one before it."""
-        month = int(self.when[5:7]) + self.generation - 1
-        return self.known_at or f"{self.when[:5]}{month:02d}{self.when[7:]}"
+        if self.known_at or self.generation == 1:
+            return self.known_at or self.when
+        month, day = int(self.when[5:7]) + self.generation - 1, min(int(self.when[8:10]), 28)
+        return f"{self.when[:5]}{month:02d}-{day:02d}{self.when[10:]}"
 
     @property
     def good(self) -> list[tuple[int, Cells]]:

@@ -20,6 +20,7 @@ SLICES = ("payer", "department", "provider", "service_line")
 # The app's own code, whose types are checked in its own environment.
 FOLDER_STORE = import_module("local.verify_truth.folder_store")
 TRACE_FIGURE = import_module("shared.flows.trace_figure")
+REPORT_IMPACT = import_module("shared.flows.report_impact")
 
 type Place = tuple[Any, ...]
 
@@ -57,6 +58,15 @@ class Traced:
 
     def ask(self, **query: str) -> dict[str, Any]:
         told: dict[str, Any] = TRACE_FIGURE.trace_figure(self.ports, query)
+        return told
+
+    def impact(self, file_version_id: str) -> dict[str, Any]:
+        """What is told of a file version, all pages of it."""
+        told: dict[str, Any] = REPORT_IMPACT.show_impact(self.ports, file_version_id, {"limit": "500"})
+        page = told
+        while "next_page" in page:
+            page = REPORT_IMPACT.show_impact(self.ports, file_version_id, {"limit": "500", "page": page["next_page"]})
+            told["figures"] += page["figures"]
         return told
 
     def sums(self) -> Mapping[Place, Decimal]:

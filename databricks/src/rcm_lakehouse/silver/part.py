@@ -24,7 +24,8 @@ type Groups = Mapping[tuple[str, int], Iterable[str]]
 class Part:
     """One source's mapped records and quarantined members, joined with the lives of their deliveries.
 
-    `reigns` says which delivery was the newest when; `touched` which members may change (None: all).
+    `groups` says what each delivery speaks of, `reigns` which was the newest to do so when; `touched` which members
+    may change (None: all).
     """
 
     source_id: str
@@ -32,6 +33,7 @@ class Part:
     records: DataFrame
     quarantined: DataFrame
     lives: DataFrame
+    groups: Groups
     reigns: DataFrame
     touched: DataFrame | None
 
@@ -57,6 +59,7 @@ def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) 
         records=to_noun(log.join(of_life, DELIVERY), source, noun),
         quarantined=quarantined.join(of_life, DELIVERY),
         lives=stood,
+        groups=groups,
         reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups)),
         touched=_touched(log, quarantined, groups, arrived, kind, noun),
     )

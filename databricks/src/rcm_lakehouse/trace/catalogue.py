@@ -21,6 +21,16 @@ class Catalogue:
     columns: Mapping[Sum, str]
 
     @property
+    def numbers(self) -> Mapping[Sum, int]:
+        """Of each sum among all."""
+        return {one: number for number, one in enumerate(self.columns)}
+
+    @property
+    def sliced(self) -> list[Sum]:
+        """Those that are also told by slice."""
+        return [one for choice in self.chosen for one in _definition(choice).sliced_sums()]
+
+    @property
     def reads_ledger(self) -> bool:
         return any("gold.ledger_line" in RELATIONS[name].tables for name in self.by_relation)
 
@@ -54,6 +64,16 @@ def catalogue_document(catalogue: Catalogue) -> dict[str, Any]:
             for name in catalogue.by_relation
         },
     }
+
+
+def figures_of(catalogue: Catalogue) -> list[tuple[int, str, str, str | None, str]]:
+    """(number of a sum, hospital, KPI, bucket, side) of every side that it is."""
+    return [
+        (catalogue.numbers[of], one.hospital, one.kpi.kpi_id, name, side)
+        for one in catalogue.chosen
+        for bucket, name in named_buckets(_definition(one))
+        for side, of in _sides(bucket).items()
+    ]
 
 
 def _buckets(one: Choice) -> Iterable[Bucket]:

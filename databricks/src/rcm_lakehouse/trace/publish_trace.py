@@ -14,6 +14,7 @@ from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.kpis.definitions import read_kpis
 from rcm_lakehouse.kpis.reckon import asked_span
 from rcm_lakehouse.kpis.relations.known import LEDGER_TABLE, Known
+from rcm_lakehouse.kpis.relations.span import Span
 from rcm_lakehouse.kpis.table import KPI_TABLE, kpi_choices
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata
@@ -24,6 +25,7 @@ from rcm_lakehouse.trace.catalogue import Catalogue, catalogue_document, catalog
 from rcm_lakehouse.trace.columns import column_lineage, columns_document
 from rcm_lakehouse.trace.contributions import contributions
 from rcm_lakehouse.trace.entries import entries
+from rcm_lakehouse.trace.impact import file_impact
 
 TRACE_RULES_VERSION = 1
 """Raised when what is written for readers changes its meaning."""
@@ -34,6 +36,12 @@ ROW_GROUP_BYTES = 4 * 1024 * 1024
 """Of the larger columns together: a reader that asks for a page takes in one such group of rows."""
 
 ENTRIES_A_FILE = 50_000
+VERSIONS_A_FILE = 50
+IMPACT_ORDER = {
+    "impact_file": ("file_version_id",),
+    "impact": ("file_version_id", "dimension", "hospital", "kpi_id", "period", "bucket", "member"),
+}
+"""Of figures those of whole hospitals come first."""
 
 FIGURE = (
     *("hospital", "period", "kpi_id", "bucket", "dimension", "member"),
@@ -82,11 +90,11 @@ def _trace(lake: Lake, metadata: Metadata, as_of: date, folder: str) -> Mapping[
     catalogue = catalogue_of(chosen)
     span, _ = asked_span(known, chosen, as_of)
     parts = {name: contributions(known, span, sums, catalogue.columns) for name, sums in catalogue.by_relation.items()}
-    figures = lake.read(KPI_TABLE).select(*FIGURE)
     each(lambda name: _by_place(parts[name], f"{folder}/{name}", "account_id", "row"), parts)
-    _by_place(figures, f"{folder}/figure", *FIGURE[2:6])
-    files = _entries(lake, known, catalogue, folder)
-    return {"entry_files": files, **catalogue_document(catalogue)}
+    _by_place(lake.read(KPI_TABLE).select(*FIGURE), f"{folder}/figure", *FIGURE[2:6])
+    entry_files = _entries(lake, known, catalogue, folder)
+    impact_files = _impact(lake, metadata, known, catalogue, span, folder)
+    return {"entry_files": entry_files, "impact_files": impact_files, **catalogue_document(catalogue)}
 
 
 def _by_place(rows: DataFrame, uri: str, *order: str) -> None:
@@ -103,6 +111,19 @@ def _entries(lake: Lake, known: Known, catalogue: Catalogue, folder: str) -> int
     rows = entries(known).withColumn("part", F.crc32("account_id") % files)
     placed = rows.repartition("hospital", "part").sortWithinPartitions("hospital", "part", "account_id")
     _write(placed, f"{folder}/entry", "hospital", "part")
+    return files
+
+
+def _impact(lake: Lake, metadata: Metadata, known: Known, catalogue: Catalogue, span: Span, folder: str) -> int:
+    """In so many files, what is told of a file version all in one; none where no ledger stands behind a figure."""
+    if not catalogue.reads_ledger:
+        return 0
+    told = file_impact(lake, metadata, known, read_kpis(metadata_path()), catalogue, span)
+    files = max(1, round(told.file_count / VERSIONS_A_FILE))
+    for name, rows in (("impact_file", told.files), ("impact", told.figures)):
+        if rows is not None:
+            placed = rows.withColumn("part", F.crc32("file_version_id") % files).repartition("part")
+            _write(placed.sortWithinPartitions("part", *IMPACT_ORDER[name]), f"{folder}/{name}", "part")
     return files
 
 

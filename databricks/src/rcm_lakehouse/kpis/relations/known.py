@@ -36,6 +36,8 @@ class Known:
     `is_traced`: relations whose rows are lines or records keep where each is from (`PLACE`), of lines the `line_id`.
     """
 
+    staged_as = "kpi"
+
     def __init__(self, lake: Lake, metadata: Metadata, known_at: datetime | None, is_traced: bool = False) -> None:
         self.is_traced = is_traced
         self._lake = lake
@@ -70,7 +72,8 @@ class Known:
         """What `lay_out` gives, reckoned once however often it is asked for; it is nothing without table `made_of`."""
         if name not in self._aside:
             rows = lay_out()
-            self._aside[name] = self._lake.set_aside(f"kpi.{name}", rows) if self._lake.exists(made_of) else rows
+            path = f"{self.staged_as}.{name}"
+            self._aside[name] = self._lake.set_aside(path, rows) if self._lake.exists(made_of) else rows
         return self._aside[name]
 
     def feeds(self) -> Mapping[str, set[str]]:
