@@ -69,7 +69,9 @@ def _listed(client: Client) -> list[Mapping[str, Any]]:
 
 def balance(world: World, listed: list[Mapping[str, Any]], metadata: Path, has_lake: bool) -> Balance:
     """What was lost and doubled. A path without exactly one landed version counts too."""
-    counted = count_balance(world.settings["RCM_STORAGE"], listed, metadata, world.plan.lake, has_lake)
+    client = client_of(world)
+    whole = [{**client.get(f"ingestions/{one['file_version_id']}"), **one} for one in listed]
+    counted = count_balance(world.settings["RCM_STORAGE"], whole, metadata, world.plan.lake, has_lake)
     landed = [one["path"] for one in listed if one["status"] == "landed"]
     missing = len({one["path"] for one in listed} - set(landed))
     return Balance(counted.lost + missing, counted.doubled + len(landed) - len(set(landed)))

@@ -101,10 +101,15 @@ def _named(header: list[str], cells: list[str]) -> Mapping[str, Any]:
 def _staged_records(
     blobs: BlobServiceClient, ingestion: Mapping[str, Any], container: str, keys: tuple[str, ...]
 ) -> Iterable[Record]:
-    """The records of the one file of this generation; a ragged row has no cells and so no key."""
+    """The records of the file that the ingestion names, else of every file of this generation.
+
+    Beside the file that counts a process that died may have left another. A ragged row has no cells and so no key.
+    """
     prefix = f"{ingestion['source_id']}/{ingestion['file_version_id']}/{ingestion['generation']}/"
     client = blobs.get_container_client(container)
-    for name in client.list_blob_names(name_starts_with=prefix):
+    named = ingestion.get(f"{container}_file")
+    staged = client.list_blob_names(name_starts_with=prefix) if named is None else filter(None, [named])
+    for name in (path.removeprefix(f"{container}/") for path in staged):
         table = pq.read_table(io.BytesIO(client.download_blob(name).readall()))
         for row in table.to_pylist():
             yield ingestion["file_version_id"], row["_row_number"], tuple(str(row.get(key) or "") for key in keys)
