@@ -12,8 +12,8 @@ app := .local/app/bin/python
 lakehouse := .local/lakehouse/bin/python
 bin := .local/app/bin
 
-# Any Python from 3.10 starts the set-up; uv brings one where there is none.
-bootstrap := for python in $(app) python3 python3.13 python3.12 python3.11 python3.10 python; do \
+# Any Python from 3.10 starts the set-up; uv brings one where there is none. Expanded late: a target may name its parts.
+bootstrap = for python in $(app) python3 python3.13 python3.12 python3.11 python3.10 python; do \
     if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
       exec "$$python" -m local.set_up $(parts); fi; done; \
   exec uv run --no-project --python 3.13 python -m local.set_up $(parts)
