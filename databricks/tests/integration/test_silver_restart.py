@@ -107,12 +107,41 @@ def test_a_reject_is_told_with_its_reason_and_healed_by_a_changed_mapping(line: 
     (reject,) = line.lake.read("silver.bill_reject").collect()
     assert (reject["_file_version_id"], reject["_row_number"]) == (delivered.file_version_id, 2)
     assert reject["reasons"] == ["money:amount"]
-    path = line.metadata_folder / "sources" / f"{SOURCE}.json"
-    source = json.loads(path.read_text())
-    source["silver"]["columns"]["amount"] = {"from": "Amount", "values": {"1": "1", "none": "0"}}
-    path.write_text(json.dumps(source))
+    _map_amount(line, {"from": "Amount", "values": {"1": "1", "none": "0"}})
     line.to_silver()
     assert (line.lake.read("silver.bill_reject").count(), _bills(line)) == (0, {"A": "1.00", "B": "0.00"})
+
+
+def test_a_mapping_that_is_changed_and_changed_back_leaves_nothing_of_the_one_in_between(line: Line) -> None:
+    line.to_silver(_file("one", "2026-01-05", _row("A"), _row("B", "none")))
+    _map_amount(line, {"from": "Amount", "values": {"1": "7", "none": "0"}})
+    line.to_silver()
+    assert _bills(line) == {"A": "7.00", "B": "0.00"}
+    _map_amount(line, "Amount")
+    line.to_silver(_file("two", "2026-01-12", _row("A"), _row("B", "none"), _row("C")))
+    assert (line.lake.read("silver.bill_reject").count(), _bills(line)) == (2, {"A": "1.00", "C": "1.00"})
+
+
+def test_a_mapping_that_is_taken_back_after_a_crash_leaves_nothing_behind(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.to_silver(_file("one", "2026-01-05", _row("A")))
+    _map_amount(line, {"from": "Amount", "values": {"1": "7"}})
+    with monkeypatch.context() as crash:
+        crash.setattr(silver, "record", _die)
+        with pytest.raises(ConnectionError):
+            line.to_silver()
+    assert _bills(line) == {"A": "7.00"}
+    _map_amount(line, "Amount")
+    line.to_silver()
+    assert _bills(line) == {"A": "1.00"}
+
+
+def _map_amount(line: Line, cell: object) -> None:
+    path = line.metadata_folder / "sources" / f"{SOURCE}.json"
+    source = json.loads(path.read_text())
+    source["silver"]["columns"]["amount"] = cell
+    path.write_text(json.dumps(source))
 
 
 def test_a_column_that_metadata_gained_is_added_to_the_log_and_to_silver(line: Line) -> None:

@@ -12,7 +12,7 @@ from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport
 from rcm_lakehouse.session import metadata_path, spark_session, utc_now
-from rcm_lakehouse.silver.arrived import Arrived, arrived_deliveries, record
+from rcm_lakehouse.silver.arrived import Arrived, arrived_deliveries, forget, record
 from rcm_lakehouse.silver.noun import refine_noun
 from rcm_lakehouse.silver.rejects import reject_counts
 
@@ -30,6 +30,7 @@ def refine(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: dat
     by_noun: dict[str, list[Arrived]] = {}
     for one in arrived:
         by_noun.setdefault(one.source.noun, []).append(one)
+    forget(lake, arrived)
     tables = each(lambda noun: refine_noun(lake, metadata.nouns[noun], by_noun[noun]), by_noun)
     record(lake, arrived, arguments.token)
     report = TaskReport(
