@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from shared.pipeline.schema.json_value import Json
 
@@ -13,6 +13,21 @@ LONGEST_INT: Final = 4_000
 
 class NotReadableError(ValueError):
     """Text that is no acceptable JSON value; the message is the reason code."""
+
+
+class Written(Decimal):
+    """A number that remembers how it was written: its value is a decimal's, its text is the file's (`1e2`)."""
+
+    __slots__ = ("_digits",)
+    _digits: str
+
+    def __new__(cls, digits: str) -> Self:
+        number = super().__new__(cls, digits)
+        number._digits = digits
+        return number
+
+    def __str__(self) -> str:
+        return self._digits
 
 
 def parse(text: str) -> Json:
@@ -28,7 +43,7 @@ def parse(text: str) -> Json:
 
 
 def _integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= LONGEST_INT else Decimal(digits)
+    return int(digits) if len(digits) <= LONGEST_INT and digits != "-0" else Written(digits)
 
 
 def _refuse_constant(_name: str) -> Any:
@@ -43,7 +58,7 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 DECODER: Final = json.JSONDecoder(
-    parse_float=Decimal, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object
+    parse_float=Written, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_object
 )
 
 

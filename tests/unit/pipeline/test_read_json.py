@@ -2,9 +2,11 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def values(content: bytes, file_format: FileFormat) -> list[object]:
     return [value for block in read_blocks for value in values_of(block, file_format)]
 
 
-def values_of(block: Block, file_format: FileFormat) -> list[object]:
+def values_of(block: Block, file_format: FileFormat) -> list[Any]:
     every = np.arange(block.records.num_rows)
     return list(instances(block, file_format.kind, CellTypes(), every))
 
@@ -51,6 +53,15 @@ def test_null_missing_and_the_digits_of_numbers_are_kept_apart() -> None:
         {"_record": '{"a":1.50,"b":null}', "a": "1.50", "b": None},
         {"_record": '{"a":""}', "a": "", "b": None},
     ]
+
+
+@pytest.mark.parametrize("escaped", ["", r"\u0041"])
+@pytest.mark.parametrize("digits", ["1e2", "1E-07", "0.0000001", "100", "-0", "-0.0", "1.50", "9" * 5000])
+def test_a_number_keeps_its_own_digits_however_its_line_is_read(digits: str, escaped: str) -> None:
+    content = f'{{"a":{digits},"b":"{escaped}"}}\n{{"a":{{"x":{digits}}}}}\n'.encode()
+    (block,) = (part for part in parts(content, LINES, 100) if isinstance(part, Block))
+    assert block.records.column("a").to_pylist() == [digits, f'{{"x":{digits}}}']
+    assert [value["a"] for value in values_of(block, LINES)] == [Decimal(digits), {"x": Decimal(digits)}]
 
 
 def test_a_line_that_is_no_json_is_one_bad_record() -> None:
