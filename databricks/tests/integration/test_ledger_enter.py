@@ -164,6 +164,25 @@ def test_a_run_without_news_writes_nothing_and_a_crash_before_the_note_leaves_no
     assert entered_line.lake.read("gold.ledger_line").where("source_key = 'hospital_a:C11'").count() == 2
 
 
+def test_rules_that_are_taken_back_after_a_crash_leave_none_of_their_lines(
+    entered_line: Line, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = _found(entered_line, "2100-01-01")
+    shipped, changed = entered_line.metadata_folder, tmp_path / "metadata"
+    shutil.copytree(shipped, changed)
+    rules = changed / "ledger" / "charge.json"
+    rules.write_text(rules.read_text().replace("4000", "4001"))
+    entered_line.metadata_folder = changed
+    with monkeypatch.context() as crash:
+        crash.setattr(enter_module, "_record", _die)
+        with pytest.raises(ConnectionError):
+            entered_line.to_ledger()
+    entered_line.metadata_folder = shipped
+    assert _found(entered_line, "2100-01-01") != before
+    entered_line.to_ledger()
+    assert _found(entered_line, "2100-01-01") == before
+
+
 def test_a_book_that_was_deleted_is_made_again(entered_line: Line) -> None:
     before = _found(entered_line, "2100-01-01")
     shutil.rmtree(entered_line.lake.path("gold.ledger_line"))

@@ -26,6 +26,9 @@ ENTERING_RULES_VERSION = 1
 
 ROW = ["source_id", "source_key"]
 
+type TakenIn = Mapping[str, tuple[int, str]]
+"""By noun the version of its silver that the books hold, and by which rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -50,6 +53,7 @@ def enter(lake: Lake, metadata: Metadata) -> tuple[list[TableReport], list[tuple
     taken_in = _taken_in(lake)
     news = _news(lake, metadata, taken_in)
     by_book = {book: mine for book in TABLES if (mine := [one for one in news if one.rules.book == book])}
+    taken_in = _forget(lake, news, taken_in)
     reports = each(lambda book: _bring_up(lake, TABLES[book], by_book[book]), by_book)
     if news:
         _record(lake, news, taken_in)
@@ -67,7 +71,7 @@ def _fed(lake: Lake, metadata: Metadata) -> list[tuple[Noun, EntryRules]]:
     return [(noun, rules) for noun, rules in ruled if lake.exists(f"silver.{noun.name}")]
 
 
-def _news(lake: Lake, metadata: Metadata, taken_in: Mapping[str, tuple[int, str]]) -> list[News]:
+def _news(lake: Lake, metadata: Metadata, taken_in: TakenIn) -> list[News]:
     fed = _fed(lake, metadata)
     versions = each(lambda one: lake.version(f"silver.{one[0].name}"), fed)
     found = []
@@ -114,15 +118,29 @@ def _of(rows: DataFrame, members: DataFrame | None) -> DataFrame:
     return rows if members is None else rows.join(members, ROW, "left_semi")
 
 
-def _taken_in(lake: Lake) -> Mapping[str, tuple[int, str]]:
-    """Version and rules by noun."""
+def _taken_in(lake: Lake) -> TakenIn:
     if not lake.exists(TAKEN_IN):
         return {}
     return {row["noun"]: (row["version"], row["rules_id"]) for row in lake.read(TAKEN_IN).collect()}
 
 
-def _record(lake: Lake, news: Iterable[News], taken_in: Mapping[str, tuple[int, str]]) -> None:
-    now = {**taken_in, **{one.noun.name: (one.version, _rules_id(one.rules)) for one in news}}
+def _forget(lake: Lake, news: Iterable[News], taken_in: TakenIn) -> TakenIn:
+    """What the books hold but for nouns that are to be entered anew, noted before that begins.
+
+    After a crash in between, whatever the rules are by then, they are entered once more.
+    """
+    anew = {one.noun.name for one in news if one.since is None}
+    kept = {noun: taken for noun, taken in taken_in.items() if noun not in anew}
+    if len(kept) < len(taken_in):
+        _note(lake, kept)
+    return kept
+
+
+def _record(lake: Lake, news: Iterable[News], taken_in: TakenIn) -> None:
+    _note(lake, {**taken_in, **{one.noun.name: (one.version, _rules_id(one.rules)) for one in news}})
+
+
+def _note(lake: Lake, now: TakenIn) -> None:
     rows = [(noun, *taken) for noun, taken in sorted(now.items())]
     lake.replace(TAKEN_IN, local_rows(lake.spark, rows, TAKEN_IN_SCHEMA).coalesce(1))
 
