@@ -19,7 +19,7 @@ from rcm_lakehouse.kpis.reckon import end_of_day, reckon_kpis
 from rcm_lakehouse.kpis.relations.known import Known
 from rcm_lakehouse.kpis.values import KpiRow
 from traced import SLICES, Traced
-from worksheet import said_otherwise, worksheet_deliveries
+from worksheet import FULL, said_otherwise, worksheet_deliveries, worksheet_metadata
 
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = date(2024, 3, 31)
@@ -29,6 +29,7 @@ WITHDRAWN = {
     "append": "hospital_a__charge",
     "delta": "hospital_a__account",
     "period": "hospital_a__patient_payment.2024-02.corrected",
+    "full": FULL,
 }.values()
 KNOWN = (AS_OF, date(2024, 4, 30))
 
@@ -54,7 +55,8 @@ class Worked:
 
 @pytest.fixture(scope="module")
 def worked(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worked:
-    line = Line(spark, tmp_path_factory.mktemp("worksheet"), REPOSITORY / "metadata")
+    folder = tmp_path_factory.mktemp("worksheet")
+    line = Line(spark, folder, worksheet_metadata(folder))
     files = worksheet_deliveries()
     line.to_ledger(*(one for one in files if one.as_of == "2024-03-31"))
     line.to_ledger(*(one for one in files if one.as_of == "2024-04-15"), *said_otherwise())
