@@ -1,6 +1,7 @@
 """The Spark session and the clock: what a task takes from its surroundings."""
 
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,12 @@ METADATA_SETTING = "RCM_METADATA_PATH"
 
 
 def spark_session() -> SparkSession:
-    """The session of the surroundings (a warm local one, or the cluster's), reckoning in UTC and by ANSI rules."""
+    """The session of the surroundings (a warm local one, or the cluster's), reckoning in UTC and by ANSI rules.
+
+    So does the driver: Spark hands it instants as times without a zone, in that of its process.
+    """
+    os.environ["TZ"] = "UTC"  # noqa: TID251 -- the zone of a process has no other home
+    time.tzset()
     spark = SparkSession.builder.getOrCreate()
     spark.conf.set("spark.sql.session.timeZone", "UTC")
     spark.conf.set("spark.sql.ansi.enabled", "true")
