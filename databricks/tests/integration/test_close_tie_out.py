@@ -209,3 +209,15 @@ def test_records_agree_with_their_files_whatever_was_delivered(
     assert members.where("code IS NOT NULL").collect() == []
     for one in kept([members]):
         assert (one.told, one.told_amount, one.breaks) == (one.kept, one.kept_amount, 0)
+
+
+def test_silver_that_holds_what_a_withdrawn_file_said_is_caught(spark: SparkSession, tmp_path: Path) -> None:
+    line = Line(spark, tmp_path, REPOSITORY / "metadata")
+    line.to_silver(JANUARY)
+    held = line.lake.version("silver.patient_payment")
+    line.to_silver(JANUARY.withdrawn())
+    spark.sql(f"RESTORE delta.`{line.lake.path('silver.patient_payment')}` TO VERSION AS OF {held}").collect()
+    (members,) = compared(line.lake, line.metadata, recorded(line.lake.read(DELIVERIES)))
+    assert {(one.code, one.kept_amount) for one in members.collect()} == {
+        ("not_in_log", Decimal("10.00")), ("not_in_log", Decimal("2.00")),
+    }  # fmt: skip

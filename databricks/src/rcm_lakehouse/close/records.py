@@ -160,8 +160,8 @@ def _accepted(lake: Lake, told: DataFrame, noun: Noun) -> DataFrame:
 def _stood(source: Source, deliveries: Iterable[Delivery]) -> Iterator[tuple[object, ...]]:
     """Of each delivery that ever stood: whether it counts now (`stands`), and whether it may be believed (`counts`).
 
-    Where deliveries replace each other, an earlier one may: what it said of a member holds on while the last one
-    speaks of the member by a record that was not accepted.
+    Where deliveries replace each other, an earlier one that stands may: what it said of a member holds on while the
+    last one speaks of the member by a record that was not accepted.
     """
     lived = lives(deliveries)
     standing = [life for life in lived if life.until is None]
@@ -170,7 +170,7 @@ def _stood(source: Source, deliveries: Iterable[Delivery]) -> Iterator[tuple[obj
     counting = set(newest.values()) if replaces else {life.position for life in standing}
     for life in lived:
         stands = life.position in counting
-        yield (*life.position, stands, stands or replaces)
+        yield (*life.position, stands, stands or (replaces and life.until is None))
 
 
 def _union(frames: Iterable[DataFrame]) -> DataFrame:
