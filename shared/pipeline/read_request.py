@@ -10,7 +10,7 @@ from shared.errors import RequestRefusedError
 from shared.model.request import Selection
 
 MOST_BYTES = 64 * 1024
-MOST_IDS = 1_000
+MOST_IDS = 400  # more of them than 32 KiB, what a column of a table takes, could not be written down
 MOST_KEY_CHARACTERS = 200
 KNOWN = frozenset(
     {"file_version_ids", "path_prefix", "source_id", "from", "to", "databricks_run", "dry_run", "release"}

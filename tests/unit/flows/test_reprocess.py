@@ -15,6 +15,7 @@ from shared.model.ingestion import Cause, Status
 from shared.model.instant import to_wire
 from shared.model.request import RequestKind, Selection
 from shared.pipeline.read_query import ListingQuery
+from shared.pipeline.read_request import MOST_IDS
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
 
@@ -39,6 +40,12 @@ def test_reprocess_raises_the_generation_and_runs_it_although_its_ids_are_young(
     assert line.ingestion(landed).generation == 2
     assert line.ingestion(landed).status is Status.LANDED
     assert len(line.ports.jobs.runs) == 2
+
+
+def test_as_many_ids_as_a_body_may_name_can_be_written_down(ports: FakePorts) -> None:
+    ids = tuple(f"{number:064x}" for number in range(MOST_IDS))
+    request = accept(ports, RequestKind.REPROCESS, Selection(file_version_ids=ids, is_release=True), "ann", "k1")
+    assert recorded_request(ports, request.day, request.request_id).selection.file_version_ids == ids
 
 
 def test_it_works_after_landing_was_emptied(line: Line, landed: str) -> None:
