@@ -46,7 +46,8 @@ class FileStore(Protocol):
     def stage(self, container: str, name: str) -> AbstractContextManager[ByteSink]:
         """Writes block by block; nothing is visible before the block ends without an exception. Overwrites.
 
-        A sink that nothing was written to leaves no blob.
+        A sink that nothing was written to leaves no blob. Of two sinks for one name the blob is wholly of one, and the
+        other may raise ConflictError.
         """
 
     def create(self, container: str, name: str, data: bytes) -> bool:

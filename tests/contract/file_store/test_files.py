@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.azure_blob_read import BLOCK_BYTES
-from shared.errors import ConfigurationError, FileGoneError, VersionChangedError
+from shared.errors import ConfigurationError, ConflictError, FileGoneError, VersionChangedError
 from shared.ports import FileStore
 
 ODD_NAMES = ("a b+c.csv", "100%25.csv", "hash#.csv", "what?.csv", "Zoë/naïve.csv", "Zoe\u0308.csv", "x/" + "n" * 200)
@@ -99,6 +99,18 @@ def test_staging_overwrites(files: FileStore, folder: str) -> None:
     put(files, f"{folder}/a.bin", b"first")
     put(files, f"{folder}/a.bin", b"second")
     assert content_of(files, f"{folder}/a.bin") == b"second"
+
+
+def test_of_two_that_stage_one_file_at_once_it_is_wholly_of_one(files: FileStore, folder: str) -> None:
+    other = LARGE[::-1]
+    with suppress(ConflictError), files.stage("landing", f"{folder}/a.bin") as later:
+        later.write(other[:BLOCK_BYTES])
+        with files.stage("landing", f"{folder}/a.bin") as sooner:
+            sooner.write(LARGE[:BLOCK_BYTES])
+            later.write(other[BLOCK_BYTES:])
+            sooner.write(LARGE[BLOCK_BYTES:])
+        assert content_of(files, f"{folder}/a.bin") == LARGE
+    assert content_of(files, f"{folder}/a.bin") in (LARGE, other)
 
 
 def test_reading_what_is_not_there_says_that_it_is_gone(files: FileStore, folder: str) -> None:
