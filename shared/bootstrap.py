@@ -3,6 +3,7 @@
 import os
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+_one_at_a_time = Lock()
 
 
 class Services:
@@ -107,9 +109,14 @@ class Services:
         return SystemIds()
 
 
-@cache
 def services() -> Services:
     """The one set of services of this process, with telemetry on its way out."""
+    with _one_at_a_time:  # a cache lets two first callers both make them, and then all telemetry leaves twice
+        return _services()
+
+
+@cache
+def _services() -> Services:
     from shared.adapters.telemetry import make_exporter
     from shared.telemetry import install
 
