@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from contextlib import AbstractContextManager
+from http.client import HTTPException
 from queue import Full, Queue
 from urllib.request import Request, urlopen
 
@@ -42,8 +43,8 @@ class AlertingExporter:
     def _post_all(self) -> None:
         while True:
             body = self._waiting.get()
-            request = Request(self._url, body, {"Content-Type": "application/json"})  # noqa: S310  # checked by settings
+            request = Request(self._url, body, {"Content-Type": "application/json"})  # noqa: S310  # settings let no other scheme in
             try:
                 urlopen(request, timeout=SECONDS).close()  # noqa: S310
-            except OSError:
+            except (OSError, HTTPException, ValueError):  # whatever a server says, the next alert is posted too
                 self._inner.event("alert_not_posted", logging.WARNING, {})
