@@ -8,6 +8,7 @@ from datetime import timedelta
 from shared.errors import ConfigurationError
 
 MODES = ("local", "production")
+WEBHOOK_SCHEMES = {"local": ("http", "https"), "production": ("https",)}
 EXPORTERS = ("azure_monitor", "opencensus", "none")
 SECRET_NAMES = ("RCM_STORAGE", "RCM_SERVICE_BUS", "RCM_DATABRICKS_TOKEN")
 
@@ -63,7 +64,7 @@ class Settings:
             service_bus=_endpoint(env, "RCM_SERVICE_BUS", "fullyQualifiedNamespace"),
             databricks_host=_required(env, "RCM_DATABRICKS_HOST"),
             databricks_token=env.get("RCM_DATABRICKS_TOKEN", ""),
-            databricks_jobs={name: int(number) for name, number in _mapping(env, "RCM_DATABRICKS_JOBS").items()},
+            databricks_jobs=_job_ids(env, "RCM_DATABRICKS_JOBS"),
             lake_root=_required(env, "RCM_LAKE_ROOT"),
             metadata_path=env.get("RCM_METADATA_PATH", ""),
             queue_ingestion_requests=env.get("RCM_QUEUE_INGESTION_REQUESTS", "ingestion-requests"),
@@ -71,13 +72,13 @@ class Settings:
             group_settle=_seconds(env, "RCM_GROUP_SETTLE_SECONDS", 5),
             group_limit=_seconds(env, "RCM_GROUP_LIMIT_SECONDS", 60),
             follow_every=_seconds(env, "RCM_FOLLOW_SECONDS", 15),
-            run_attempts=int(_number(env, "RCM_RUN_ATTEMPTS", 3)),
+            run_attempts=_whole(env, "RCM_RUN_ATTEMPTS", 3),
             emr_databases=_mapping(env, "RCM_EMR_DATABASES"),
             code_origins=_mapping(env, "RCM_CODE_ORIGINS"),
             http_allowed_origins=tuple(_list(env, "RCM_HTTP_ALLOWED_ORIGINS")),
             telemetry_exporter=_one_of(env, "RCM_TELEMETRY_EXPORTER", EXPORTERS, "azure_monitor"),
             telemetry_connection_string=env.get("APPLICATIONINSIGHTS_CONNECTION_STRING", ""),
-            alert_webhook_url=env.get("RCM_ALERT_WEBHOOK_URL", ""),
+            alert_webhook_url=_address(env, "RCM_ALERT_WEBHOOK_URL", WEBHOOK_SCHEMES[mode]),
         )
 
 
@@ -108,15 +109,28 @@ def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...], default: 
     return value
 
 
-def _number(env: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        return float(env.get(name, default))
-    except ValueError:
-        raise ConfigurationError("bad_setting", f"setting {name} must be a number") from None
-
-
 def _seconds(env: Mapping[str, str], name: str, default: float) -> timedelta:
-    return timedelta(seconds=_number(env, name, default))
+    try:
+        length = timedelta(seconds=float(env.get(name, default)))
+    except (ValueError, OverflowError):
+        length = -timedelta.resolution
+    if length < timedelta(0):
+        raise ConfigurationError("bad_setting", f"setting {name} must be a number of seconds")
+    return length
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise ConfigurationError("bad_setting", f"setting {name} must be a whole number from 1 on")
+    return int(text)
+
+
+def _address(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = env.get(name, "")
+    if value and value.partition("://")[0].lower() not in schemes:
+        raise ConfigurationError("bad_setting", f"setting {name} must be an address of {' or '.join(schemes)}")
+    return value
 
 
 def _parsed(env: Mapping[str, str], name: str, empty: str) -> object:
@@ -131,6 +145,13 @@ def _mapping(env: Mapping[str, str], name: str) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ConfigurationError("bad_setting", f"setting {name} must be a JSON object")
     return {str(key): str(item) for key, item in value.items()}
+
+
+def _job_ids(env: Mapping[str, str], name: str) -> dict[str, int]:
+    ids = _mapping(env, name)
+    if not all(number.isascii() and number.isdecimal() for number in ids.values()):
+        raise ConfigurationError("bad_setting", f"setting {name} must map names of jobs to their numbers")
+    return {job: int(number) for job, number in ids.items()}
 
 
 def _list(env: Mapping[str, str], name: str) -> list[str]:
