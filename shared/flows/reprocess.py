@@ -95,13 +95,22 @@ def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
 
 def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
     at_once = max(AT_ONCE // max(_open_count(ports), 1), 1)  # all open requests together put no more before an arrival
-    start = request.target_count
-    targets = list(islice(find_targets(ports, request.selection), start, start + at_once))
+    targets = _next_targets(ports, request, at_once)
     raised = sum(raise_generation(ports, request, target) for target in targets)
     further = request.went_on(len(targets), raised, is_done=len(targets) < at_once)
     if not ports.ledger.replace(further.row(), row.etag):
         return recorded_request(ports, request.day, request.request_id)
     return further
+
+
+def _next_targets(ports: Ports, request: Request, most: int) -> list[str]:
+    """None where what was named is not there any more, a source or a manifest: such a request is at its end."""
+    start = request.target_count
+    try:
+        return list(islice(find_targets(ports, request.selection), start, start + most))
+    except RequestRefusedError as refusal:
+        telemetry.event("request_cut_short", request_id=request.request_id, reason=refusal.code)
+        return []
 
 
 def raise_generation(ports: Ports, request: Request, file_version_id: str) -> bool:

@@ -219,6 +219,15 @@ def test_a_dry_run_counts_and_changes_nothing(line: Line, landed: str) -> None:
     assert line.ingestion(landed).generation == 1
 
 
+def test_a_request_for_a_source_that_is_taken_away_ends_and_keeps_nobody_waiting(line: Line, landed: str) -> None:
+    request = accept(line.ports, RequestKind.REPROCESS, Selection(source_id="hospital_a__department"), "ann", "k1")
+    others = {name: source for name, source in line.ports.metadata.sources.items() if name != "hospital_a__department"}
+    line.ports.metadata = replace(line.ports.metadata, sources=others)
+    line.settle()
+    assert recorded_request(line.ports, request.day, request.request_id).is_done
+    assert not list(line.ports.ledger.scan("requests", "open"))
+
+
 @pytest.mark.parametrize("body", [b'{"source_id": "nobody"}', b'{"databricks_run": "%s"}' % (b"0" * 64)])
 def test_what_nobody_knows_is_not_found(line: Line, body: bytes) -> None:
     with pytest.raises(RequestRefusedError) as refused:
