@@ -1,15 +1,17 @@
 """Decides how a worked file ends: what its report means for the ledger. Pure; the commit carries it out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from shared.model.ingestion import Outcome, ReasonCount, Status
 from shared.model.source import Controls, SourceDefinition
-from shared.pipeline.check_file import FileReport
+from shared.pipeline.check_file import FileReport, ReasonKey
 from shared.pipeline.identify import Identified
 
 MOST_REASONS = 200
+REASONS_CHARACTERS = 30_000  # as JSON, so that they fit into a column of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,6 @@ def refused(reason: str, outcome: Outcome) -> Outcome:
 
 
 def _counted(source: SourceDefinition, identified: Identified, report: FileReport, staged: Staged) -> Outcome:
-    counted = sorted(report.reasons.items(), key=lambda item: (-item[1], item[0]))
     return Outcome(
         source_id=source.source_id,
         databricks_job=source.databricks_job,
@@ -70,8 +71,20 @@ def _counted(source: SourceDefinition, identified: Identified, report: FileRepor
         content_hash=staged.content_hash,
         as_of=identified.path_values.get(source.delivery.as_of_name, ""),
         period=identified.path_values.get(source.delivery.period_name, ""),
-        reasons=tuple(ReasonCount(str(t), rule, field, count) for (t, rule, field), count in counted[:MOST_REASONS]),
+        reasons=_commonest(report.reasons),
     )
+
+
+def _commonest(reasons: Mapping[ReasonKey, int]) -> tuple[ReasonCount, ...]:
+    """As many as fit, in falling order: a property that nobody declared has a name of any length."""
+    counted = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    told, room = [], REASONS_CHARACTERS
+    for (tier, rule, field), count in counted[:MOST_REASONS]:
+        size = len(json.dumps([tier, rule, field, count])) + 1
+        if size <= room:
+            told.append(ReasonCount(str(tier), rule, field, count))
+            room -= size
+    return tuple(told)
 
 
 def _structural_reason(report: FileReport) -> str:
