@@ -13,6 +13,7 @@ from shared.model.ingestion import Status
 
 MOST = 500
 KNOWN = frozenset({"source_id", "status", "day", "limit", "page"})
+SOURCE_ID = re.compile(r"[a-z0-9_]{1,128}")
 PAGE = re.compile(r"[a-z0-9_.-]{1,120}!\d{15}-[0-9a-f]{64}")
 
 
@@ -42,6 +43,8 @@ def read_query(query: Mapping[str, str]) -> ListingQuery:
         raise RequestRefusedError("unknown_filter", f"known filters are {', '.join(sorted(KNOWN))}")
     if query.get("status") and query["status"] not in {status.value for status in Status}:
         raise RequestRefusedError("unknown_status", f"known are {', '.join(sorted(Status))}")
+    if query.get("source_id") and not SOURCE_ID.fullmatch(query["source_id"]):
+        raise RequestRefusedError("bad_source_id", "a source is named <origin>__<noun>")
     if query.get("page") and not PAGE.fullmatch(query["page"]):
         raise RequestRefusedError("bad_page", "take next_page of the answer before")
     return ListingQuery(

@@ -78,7 +78,16 @@ def test_a_deep_or_long_message_is_parked_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "x"}, {"status": "?"}, {"day": "1"}, {"page": "../x"}, {"q": "1"}]
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "x"},
+        {"status": "?"},
+        {"day": "1"},
+        {"page": "../x"},
+        {"q": "1"},
+        {"source_id": "x" * 600},
+    ],
 )
 def test_an_odd_filter_is_refused(query: dict[str, str]) -> None:
     with pytest.raises(RequestRefusedError):
