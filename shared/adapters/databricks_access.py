@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import requests
+from azure.core.exceptions import AzureError
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.clock import Clock
 from databricks.sdk.core import Config
@@ -20,7 +21,7 @@ from databricks.sdk.errors import (
 )
 from databricks.sdk.errors.base import DatabricksError
 
-from shared.adapters.azure_access import credential
+from shared.adapters.azure_access import credential, translate
 from shared.errors import ConfigurationError, PermanentError, RcmError, ThrottledError, TransientError
 
 DATABRICKS_SCOPE = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default"  # Azure Databricks, in every tenant
@@ -71,6 +72,8 @@ def translated() -> Iterator[None]:
         yield
     except (DatabricksError, requests.RequestException, TimeoutError) as error:
         raise _translate(error) from None
+    except AzureError as error:  # no token of the app's identity, or none yet
+        raise translate(error, "databricks") from None
     except ValueError as error:  # the SDK's word for a host or login it can't use
         raise ConfigurationError("databricks_access", type(error).__name__) from None
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
 
 from shared.adapters import databricks_access
 from shared.adapters.azure_blob import AzureBlobStore
 from shared.adapters.azure_service_bus import ServiceBusSender
 from shared.adapters.azure_table import AzureTableLedger
 from shared.adapters.databricks_jobs import DatabricksJobs
+from shared.errors import TransientError
 from shared.settings import Endpoint, Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -39,6 +41,18 @@ def test_databricks_takes_a_token_of_the_identity(credential: Credential, worksp
     jobs = DatabricksJobs(replace(workspace_settings, databricks_token=""))
     assert jobs.start("say", "identity", {}) > 0
     assert set(credential.scopes) == {databricks_access.DATABRICKS_SCOPE}
+
+
+def test_an_identity_without_a_token_is_worth_another_try(
+    workspace_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Credential:
+        raise ClientAuthenticationError("tenant 4711 says no")
+
+    monkeypatch.setattr(databricks_access, "credential", refuse)
+    with pytest.raises(TransientError) as raised:
+        DatabricksJobs(replace(workspace_settings, databricks_token="")).start("say", "identity", {})
+    assert (raised.value.code, "4711" in str(raised.value)) == ("databricks_forbidden", False)
 
 
 @pytest.mark.parametrize("adapter", [AzureBlobStore, AzureTableLedger, ServiceBusSender])
