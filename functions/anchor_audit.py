@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions.answer import answer
+from functions.without_text import without_text
 from shared.bootstrap import services
 
 blueprint = func.Blueprint()
@@ -10,6 +11,7 @@ blueprint = func.Blueprint()
 
 @blueprint.function_name("anchor_audit")
 @blueprint.timer_trigger(arg_name="timer", schedule="%RCM_SCHEDULE_ANCHOR_AUDIT%", run_on_startup=False)
+@without_text()
 def every_hour(timer: func.TimerRequest) -> None:
     """A tick that was missed is made up for by the next."""
     from shared.flows.anchor_audit import anchor_audit

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 
 import azure.functions as func
 
+from functions.without_text import without_text
 from shared.errors import PermanentError, RequestRefusedError, TransientError
 
 JSON = "application/json"
 LATER = {"Retry-After": "30"}
 
 
+@without_text()
 def answer(work: Callable[[], Mapping[str, object]]) -> func.HttpResponse:
     """What `work` says (202 where it names a `status_url` to ask later), or why not: 4xx with a code for a refusal, 503
     when a service behind is not there, 500 for what is wrong until somebody mends it (a setting, a metadata file)."""
