@@ -30,8 +30,3 @@ def answer(work: Callable[[], Mapping[str, object]]) -> func.HttpResponse:
 
 def _response(said: object, status: int, headers: dict[str, str] | None = None) -> func.HttpResponse:
     return func.HttpResponse(json.dumps(said), status_code=status, headers=headers, mimetype=JSON)
-
-
-def caller_of(request: func.HttpRequest) -> str:
-    """Who asks: the principal that Azure's authentication put in front, else the holder of a function key."""
-    return request.headers.get("x-ms-client-principal-id") or "function_key"

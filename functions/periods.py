@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from functions.answer import answer, caller_of
+from functions.answer import answer
+from functions.headers_of import headers_of
 from shared.bootstrap import services
 
 blueprint = func.Blueprint()
@@ -33,5 +34,4 @@ def post_close(req: func.HttpRequest) -> func.HttpResponse:
     from shared.flows.close_period import close_period
 
     name = req.route_params["hospital"], req.route_params["period"]
-    headers = req.headers.get("Content-Type", ""), caller_of(req), req.headers.get("Idempotency-Key", "")
-    return answer(lambda: close_period(services(), *name, req.get_body(), *headers))
+    return answer(lambda: close_period(services(), *name, req.get_body(), *headers_of(req)))

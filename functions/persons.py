@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from functions.answer import answer, caller_of
+from functions.answer import answer
+from functions.headers_of import headers_of
 from shared.bootstrap import services
 
 blueprint = func.Blueprint()
@@ -32,5 +33,4 @@ def post_match_decision(req: func.HttpRequest) -> func.HttpResponse:
     """202 with the decision's id: it counts with the next run."""
     from shared.flows.decide_match import decide_match
 
-    headers = req.headers.get("Content-Type", ""), caller_of(req), req.headers.get("Idempotency-Key", "")
-    return answer(lambda: decide_match(services(), req.get_body(), *headers))
+    return answer(lambda: decide_match(services(), req.get_body(), *headers_of(req)))

@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from functions.answer import answer, caller_of
+from functions.answer import answer
+from functions.headers_of import headers_of
 from shared.bootstrap import services
 
 blueprint = func.Blueprint()
@@ -25,6 +26,4 @@ def post_withdraw(req: func.HttpRequest) -> func.HttpResponse:
 def _post(req: func.HttpRequest, kind: str) -> func.HttpResponse:
     from shared.flows.take_request import take_request
 
-    key = req.headers.get("Idempotency-Key", "")
-    content_type = req.headers.get("Content-Type", "")
-    return answer(lambda: take_request(services(), kind, req.get_body(), content_type, caller_of(req), key))
+    return answer(lambda: take_request(services(), kind, req.get_body(), *headers_of(req)))

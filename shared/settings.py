@@ -10,6 +10,7 @@ from shared.errors import ConfigurationError
 MODES = ("local", "production")
 WEBHOOK_SCHEMES = {"local": ("http", "https"), "production": ("https",)}
 EXPORTERS = ("azure_monitor", "opencensus", "none")
+AUTHENTICATION = "WEBSITE_AUTH_ENABLED"  # App Service says so itself, where its authentication is on
 SECRET_NAMES = ("RCM_STORAGE", "RCM_SERVICE_BUS", "RCM_DATABRICKS_TOKEN")
 
 
@@ -26,6 +27,7 @@ class Settings:
     """Every setting the program reads; `local.settings.sample.json` holds a local value for each."""
 
     mode: str
+    is_authenticated: bool
     storage: Endpoint
     storage_root: str
     service_bus: Endpoint
@@ -59,6 +61,7 @@ class Settings:
             _refuse_secrets(env)
         return cls(
             mode=mode,
+            is_authenticated=env.get(AUTHENTICATION, "").lower() == "true",
             storage=_endpoint(env, "RCM_STORAGE", "accountName"),
             storage_root=_required(env, "RCM_STORAGE_ROOT"),
             service_bus=_endpoint(env, "RCM_SERVICE_BUS", "fullyQualifiedNamespace"),

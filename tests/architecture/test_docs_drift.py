@@ -13,7 +13,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
 HTTP_ROUTE = re.compile(r'\.route\("([^"]+)"')
 TELEMETRY = re.compile(r'telemetry\.(?:event|alert|measure|span)\(\s*"(\w+)"')
 ALERT = re.compile(r'telemetry\.alert\(\s*"(\w+)"')
-SHARED_BY_HANDLERS = {"answer", "trace_of", "without_text"}
+SHARED_BY_HANDLERS = {"answer", "headers_of", "trace_of", "without_text"}
 
 
 @pytest.fixture(scope="module")
