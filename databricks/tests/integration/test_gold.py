@@ -197,6 +197,13 @@ def test_every_task_leaves_a_report_of_its_tables(built: Built) -> None:
     assert report["sources"]["hospital_b__claim"]["silver"] == 60
 
 
+def test_the_lineage_of_a_log_grows_with_its_sources_and_not_with_their_files(built: Built) -> None:
+    (part,) = (built.edition.parents[1] / "reports" / built.edition.name / "bronze").glob("part-*")
+    edges = [(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]]
+    assert ("bronze/hospital_a__claim", "bronze.hospital_a__claim") in edges
+    assert len(edges) == len({table for _, table in edges})
+
+
 def test_the_lineage_of_the_kpis_leads_up_to_what_they_are_made_of(built: Built) -> None:
     (part,) = (built.edition.parents[1] / "reports" / built.edition.name / "gold").glob("part-*")
     lineage = {(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]}

@@ -42,9 +42,15 @@ def load(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: datet
         "bronze",
         started_at,
         tables=tuple(TableReport(one, rows_in=one.inserted) for one in written),
-        lineage=tuple((i.bronze, log_table(i.source_id)) for i in fresh if i.bronze),
+        lineage=_lineage(fresh),
     )
     report.write(lake.spark, arguments.report_uri, utc_now())
+
+
+def _lineage(fresh: Iterable[Ingestion]) -> tuple[tuple[str, str], ...]:
+    """By source: a run may take thousands of files, and the manifest names each."""
+    landed = dict.fromkeys(i.source_id for i in fresh if i.bronze)
+    return tuple((f"bronze/{source_id}", log_table(source_id)) for source_id in landed)
 
 
 def _not_recorded(ingestions: Iterable[Ingestion], known: Iterable[Delivery]) -> list[Ingestion]:
