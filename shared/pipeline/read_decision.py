@@ -4,7 +4,7 @@ import re
 
 from shared.errors import RequestRefusedError
 from shared.model.match_decision import MatchDecision, Verdict
-from shared.pipeline.read_request import json_object
+from shared.pipeline.read_request import json_object, printable
 
 MOST_CHARACTERS = {"decided_by": 200, "note": 1_024}
 PATIENT_ID = re.compile(r"[a-z0-9_]{1,64}:[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -22,7 +22,7 @@ def read_decision(body: bytes) -> MatchDecision:
         raise RequestRefusedError("one_patient_named_twice", "a decision is on two patients")
     if said.get("verdict") not in list(Verdict):
         raise RequestRefusedError("bad_verdict", f"one of {', '.join(Verdict)}")
-    decided_by, note = (_text(said.get(name, ""), name) for name in ("decided_by", "note"))
+    decided_by, note = (printable(said, name, most).strip() for name, most in MOST_CHARACTERS.items())
     if not decided_by:
         raise RequestRefusedError("decided_by_missing", "who decides")
     return MatchDecision(min(first, second), max(first, second), Verdict(said["verdict"]), decided_by, note)
@@ -32,10 +32,3 @@ def _patient(value: object, name: str) -> str:
     if not isinstance(value, str) or not PATIENT_ID.fullmatch(value):
         raise RequestRefusedError(f"bad_{name}", "a patient's id as the lakehouse has it: <hospital>:<number>")
     return value
-
-
-def _text(value: object, name: str) -> str:
-    most = MOST_CHARACTERS[name]
-    if not isinstance(value, str) or len(value) > most or not value.isprintable():
-        raise RequestRefusedError(f"bad_{name}", f"printable text of at most {most:,} characters")
-    return value.strip()

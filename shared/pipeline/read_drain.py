@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.errors import RequestRefusedError
 from shared.model.dead_letter import DeadLetterFilter
-from shared.pipeline.read_request import json_object
+from shared.pipeline.read_request import json_object, printable
 
 FILTERS = ("queue", "reason", "message_type", "file_version_id")
 ACTIONS = ("resubmit", "drop")
@@ -24,7 +24,7 @@ class Drain:
 def read_filter(said: Mapping[str, object]) -> DeadLetterFilter:
     """The filters in a query. RequestRefusedError names what is wrong; it never quotes it."""
     _refuse_unknown(said, {*FILTERS, "code"})
-    return DeadLetterFilter(*(_text(said, name) for name in FILTERS))
+    return DeadLetterFilter(*(printable(said, name, MOST_CHARACTERS) for name in FILTERS))
 
 
 def read_drain(body: bytes) -> Drain:
@@ -36,7 +36,7 @@ def read_drain(body: bytes) -> Drain:
         raise RequestRefusedError("unknown_action", f"known are {', '.join(ACTIONS)}")
     if not isinstance(is_dry_run, bool):
         raise RequestRefusedError("bad_dry_run", "true or false")
-    wanted = DeadLetterFilter(*(_text(said, name) for name in FILTERS))
+    wanted = DeadLetterFilter(*(printable(said, name, MOST_CHARACTERS) for name in FILTERS))
     if action == "drop" and wanted == DeadLetterFilter():
         raise RequestRefusedError("filter_missing", f"say which to drop, by {', '.join(FILTERS)}")
     return Drain(wanted, action, is_dry_run)
@@ -45,10 +45,3 @@ def read_drain(body: bytes) -> Drain:
 def _refuse_unknown(said: Mapping[str, object], known: set[str]) -> None:
     if said.keys() - known:
         raise RequestRefusedError("unknown_field", f"known are {', '.join(sorted(known - {'code'}))}")
-
-
-def _text(said: Mapping[str, object], name: str) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > MOST_CHARACTERS or not value.isprintable():
-        raise RequestRefusedError(f"bad_{name}", f"printable text of at most {MOST_CHARACTERS} characters")
-    return value

@@ -12,6 +12,7 @@ from shared.model.request import Selection
 MOST_BYTES = 64 * 1024
 MOST_IDS = 400  # more of them than 32 KiB, what a column of a table takes, could not be written down
 MOST_KEY_CHARACTERS = 200
+MOST_CHARACTERS = 1_024
 KNOWN = frozenset(
     {"file_version_ids", "path_prefix", "source_id", "from", "to", "databricks_run", "dry_run", "release"}
 )
@@ -29,8 +30,8 @@ def read_request(body: bytes) -> tuple[Selection, bool]:
         raise RequestRefusedError("selection_not_clear", f"name exactly one of {', '.join(WAYS)}")
     selection = Selection(
         file_version_ids=_ids(said.get("file_version_ids", [])),
-        path_prefix=_text(said, "path_prefix"),
-        source_id=_text(said, "source_id"),
+        path_prefix=printable(said, "path_prefix"),
+        source_id=printable(said, "source_id"),
         first_day=_day(said, "from"),
         last_day=_day(said, "to"),
         databricks_run=_token(said),
@@ -69,16 +70,17 @@ def _ids(said: object) -> tuple[str, ...]:
 
 
 def _token(said: Mapping[str, Any]) -> str:
-    token = _text(said, "databricks_run")
+    token = printable(said, "databricks_run")
     if token and not HEX64.fullmatch(token):
         raise RequestRefusedError("bad_databricks_run", "a run is named by its token: 64 lower-case hex digits")
     return token
 
 
-def _text(said: Mapping[str, Any], name: str) -> str:
+def printable(said: Mapping[str, Any], name: str, most: int = MOST_CHARACTERS) -> str:
+    """The text under a name, "" where there is none. RequestRefusedError where it is none or longer than `most`."""
     value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > 1024 or not value.isprintable():
-        raise RequestRefusedError(f"bad_{name}", "printable text of at most 1,024 characters")
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise RequestRefusedError(f"bad_{name}", f"printable text of at most {most:,} characters")
     return value
 
 
@@ -86,7 +88,7 @@ def _day(said: Mapping[str, Any], name: str) -> date | None:
     if name not in said:
         return None
     try:
-        return date.fromisoformat(_text(said, name))
+        return date.fromisoformat(printable(said, name))
     except ValueError:
         raise RequestRefusedError(f"bad_{name}", "a day as yyyy-mm-dd") from None
 

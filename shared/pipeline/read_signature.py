@@ -4,7 +4,7 @@ import re
 
 from shared.errors import RequestRefusedError
 from shared.model.period import Signature
-from shared.pipeline.read_request import json_object
+from shared.pipeline.read_request import json_object, printable
 
 KNOWN = frozenset({"signed_by", "note"})
 MOST_CHARACTERS = {"signed_by": 200, "note": 1_024}
@@ -17,7 +17,7 @@ def read_signature(body: bytes) -> Signature:
     said = json_object(body)
     if said.keys() - KNOWN:
         raise RequestRefusedError("unknown_field", f"known fields are {', '.join(sorted(KNOWN))}")
-    signed_by, note = (_text(said.get(name, ""), name) for name in ("signed_by", "note"))
+    signed_by, note = (printable(said, name, most).strip() for name, most in MOST_CHARACTERS.items())
     if not signed_by:
         raise RequestRefusedError("signed_by_missing", "who signs")
     return Signature(signed_by, note)
@@ -29,10 +29,3 @@ def check_period(hospital: str, period: str) -> None:
         raise RequestRefusedError("bad_hospital", "a hospital is named as the origin of its sources")
     if not PERIOD.fullmatch(period):
         raise RequestRefusedError("bad_period", "a month as yyyy-mm")
-
-
-def _text(value: object, name: str) -> str:
-    most = MOST_CHARACTERS[name]
-    if not isinstance(value, str) or len(value) > most or not value.isprintable():
-        raise RequestRefusedError(f"bad_{name}", f"printable text of at most {most:,} characters")
-    return value.strip()
