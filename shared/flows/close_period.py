@@ -8,8 +8,7 @@ from shared.errors import RequestRefusedError
 from shared.flows.read_published import current_edition
 from shared.flows.report_periods import published_periods, show_period, signed_periods
 from shared.flows.stranded_groups import stranded_groups
-from shared.model.audit import ChainHead, genesis
-from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, PERIODS, REQUESTS, Row, StoredRow
+from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, LISTING, PERIODS, REQUESTS, Row
 from shared.model.databricks_run import RunStatus
 from shared.model.ingestion import Ingestion, Status
 from shared.model.period import Lock, Signature
@@ -17,7 +16,7 @@ from shared.model.request import OPEN, request_id
 from shared.pipeline.listing import day_partition
 from shared.pipeline.read_request import check_headers
 from shared.pipeline.read_signature import check_period, read_signature
-from shared.pipeline.seal import seal
+from shared.pipeline.seal import chain_of, seal
 from shared.pipeline.sign_period import books, refuse_unsignable
 from shared.ports import Ports
 
@@ -57,19 +56,13 @@ def _sign(ports: Ports, hospital: str, period: str, signature: Signature, caller
         seal(
             Row(PERIODS, hospital, HEAD, {"last_period": period}),
             head.etag if head else None,
-            _chain_of(head, hospital),
+            chain_of(head, PERIODS, hospital),
             (lock.event(),),
             ports.ids.attempt_id(),
             inserted=(lock.row(), said),
         )
     )
     telemetry.event("period_signed", request_id=key.removeprefix("key-"))
-
-
-def _chain_of(head: StoredRow | None, hospital: str) -> ChainHead:
-    if head is None:
-        return genesis(PERIODS, hospital)
-    return ChainHead(int(str(head.values["chain_sequence"])), str(head.values["chain_hash"]))
 
 
 def _refuse_unsettled(ports: Ports, hospital: str, edition: str) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from shared import telemetry
-from shared.model.audit import AuditEvent, ChainHead, genesis
+from shared.model.audit import AuditEvent
 from shared.model.commit import DATABRICKS_RUNS, HEAD, Commit, Row, StoredRow
 from shared.model.databricks_run import DatabricksRun, RunStatus, idempotency_token
 from shared.model.manifest import MANIFESTS, member_keys
 from shared.model.stranded_group import StrandedGroup
 from shared.pipeline.group import again_at
-from shared.pipeline.seal import seal
+from shared.pipeline.seal import chain_of, seal
 from shared.ports import Ports
 
 ACTOR = "run_databricks"
@@ -19,13 +19,6 @@ def recorded_run(ports: Ports, databricks_job: str, token: str) -> DatabricksRun
     """The run of a token as the ledger has it."""
     row = ports.ledger.get(DATABRICKS_RUNS, databricks_job, f"run-{token}")
     return DatabricksRun.from_row(row) if row else None
-
-
-def chain_of(head: StoredRow | None, databricks_job: str) -> ChainHead:
-    """How far the job's audit chain has come."""
-    if head is None:
-        return genesis(DATABRICKS_RUNS, databricks_job)
-    return ChainHead(int(str(head.values["chain_sequence"])), str(head.values["chain_hash"]))
 
 
 def run_commit(
@@ -54,7 +47,7 @@ def run_commit(
     return seal(
         Row(DATABRICKS_RUNS, run.databricks_job, HEAD, {"active_token": active}),
         head.etag if head else None,
-        chain_of(head, run.databricks_job),
+        chain_of(head, DATABRICKS_RUNS, run.databricks_job),
         (event,),
         ports.ids.attempt_id(),
         written=(Row(DATABRICKS_RUNS, run.databricks_job, run.row_key, run.values()), *others),

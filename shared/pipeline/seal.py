@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 
-from shared.model.audit import AuditEvent, ChainHead, Link, extend
-from shared.model.commit import HEAD, Commit, Row, Value
+from shared.model.audit import AuditEvent, ChainHead, Link, extend, genesis
+from shared.model.commit import HEAD, Commit, Row, StoredRow, Value
+
+
+def chain_of(head: StoredRow | None, table: str, partition: str) -> ChainHead:
+    """How far a partition's audit chain has come."""
+    if head is None:
+        return genesis(table, partition)
+    return ChainHead(int(str(head.values["chain_sequence"])), str(head.values["chain_hash"]))
 
 
 def seal(
