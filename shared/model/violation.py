@@ -118,7 +118,6 @@ MESSAGES: Final = {
     "truncated_gzip": "ends in the middle of gzip",
     "truncated_zstd": "ends in the middle of Zstandard",
     "unknown_column": "has a column that nobody declared",
-    "unsupported_type": "has a column of a type that is not read",
     "unterminated_quote": "ends inside a quoted cell",
     "wrong_delimiter": "is not separated as declared",
 }

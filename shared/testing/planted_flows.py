@@ -55,9 +55,6 @@ def follow_through_swallowing(ports: Ports, ingestion: Ingestion) -> None:
 REAL_FOLLOW_THROUGH = follow_through.follow_through
 
 
-REAL_WORK = ingest._work
-
-
 REAL_COMMIT = fake_ledger.FakeLedger.commit
 
 

@@ -14,7 +14,6 @@ CORRECTED_DELIVERY = 10
 _WRONG_BY = 1000
 
 # Charges of another hospital in hospital A's folder: known from one delivery to another, then withdrawn.
-MISDIRECTED_SOURCE = "hospital_a__charge"
 MISDIRECTED_DELIVERY, WITHDRAWN_DELIVERY = 9, 10
 _MISDIRECTED_ACCOUNTS = 25
 
