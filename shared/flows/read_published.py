@@ -9,6 +9,7 @@ from shared.errors import FileGoneError, RequestRefusedError
 from shared.ports import Ports
 
 PUBLISHED = "published"
+HIDDEN = ("_", ".")
 PATIENT_PAY_FILTERS = ("hospital", "factor", "member", "outcome")
 KPI_FILTERS = ("kpi_id", "hospital", "period", "as_of")
 SLICE_FILTERS = ("dimension", "member")
@@ -20,7 +21,7 @@ def current_edition(ports: Ports) -> Mapping[str, Any]:
 
     Each publication added a pointer named by its instant, `current/<instant>/…`: the last name is the newest.
     """
-    for name in sorted((blob.name for blob in ports.files.list(PUBLISHED, "current/")), reverse=True):
+    for name in sorted(_written(ports, "current/"), reverse=True):
         said = _json(ports, name)
         if isinstance(said, dict):
             return said
@@ -29,8 +30,8 @@ def current_edition(ports: Ports) -> Mapping[str, Any]:
 
 def published_document(ports: Ports, edition: str, name: str) -> Any:
     """A JSON document of an edition (`kpis.json`, `tables.json`), whether one blob or the part files of a writer."""
-    for blob in ports.files.list(PUBLISHED, f"{edition}/{name}"):
-        said = _json(ports, blob.name)
+    for part in _written(ports, f"{edition}/{name}"):
+        said = _json(ports, part)
         if said is not None:
             return said
     raise RequestRefusedError("not_published", status=404)
@@ -56,8 +57,8 @@ def _slices(ports: Ports, edition: str, query: Mapping[str, str]) -> Iterator[Ma
     """The rows of a KPI by payer, department, provider and service line: a line of JSON each, amounts as text."""
     if "dimension" not in query or not (kpi_id := query.get("kpi_id", "")):
         raise RequestRefusedError("slice_of_what", "a slice has a kpi_id and a dimension")
-    for blob in ports.files.list(PUBLISHED, f"{edition}/kpi_slices/kpi_id={kpi_id}/"):
-        for line in b"".join(ports.files.read(PUBLISHED, blob.name)).splitlines():
+    for part in _written(ports, f"{edition}/kpi_slices/kpi_id={kpi_id}/"):
+        for line in b"".join(ports.files.read(PUBLISHED, part)).splitlines():
             row = json.loads(line)
             amounts = {name: _plain(row[name]) if name in row else None for name in AMOUNTS}
             yield {"kpi_id": kpi_id, **row, **amounts}
@@ -88,6 +89,12 @@ def list_tables(ports: Ports) -> dict[str, object]:
     """`tables` of the current edition with their row counts, and per source where the records of its log are."""
     edition = current_edition(ports)
     return {**edition, **published_document(ports, str(edition["edition"]), "tables.json")}
+
+
+def _written(ports: Ports, prefix: str) -> Iterator[str]:
+    """The blobs under a prefix that hold something: Databricks leaves files of its own beside them, some of JSON."""
+    names = (blob.name for blob in ports.files.list(PUBLISHED, prefix))
+    return (name for name in names if not name.rpartition("/")[2].startswith(HIDDEN))
 
 
 def _json(ports: Ports, name: str) -> Any:

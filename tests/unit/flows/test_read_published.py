@@ -10,16 +10,27 @@ REFUSED = [{"kpi_id": "net_days_in_ar", "hospital": "hospital_b", "missing_feeds
 ROWS = [{"kpi_id": "aged_ar", "hospital": hospital, "value": "1.0"} for hospital in ("hospital_a", "hospital_b")]
 
 
+def upload_as_databricks_does(ports: FakePorts, folder: str, content: bytes, part: str = "part-0.txt") -> None:
+    """A part file, and what its commit protocol leaves beside it."""
+    for name, said in (
+        ("_SUCCESS", b""),
+        ("_started_4711", b""),
+        ("_committed_4711", json.dumps({"added": [part], "removed": []}).encode()),
+        (part, content),
+    ):
+        ports.files.upload("published", f"{folder}/{name}", said)
+
+
 def publish(ports: FakePorts, edition: str, instant: str) -> None:
-    """As Spark leaves it: documents in part files, the pointer last."""
+    """As Databricks leaves it: documents in part files, the pointer last."""
     for name, said in (
         ("kpis.json", {"kpis": ROWS, "refused": REFUSED}),
         ("patient_pay.json", {"rates": [{"hospital": "hospital_a", "factor": "cause"}]}),
         ("tables.json", {"tables": {"claim": 3}, "sources": {}}),
     ):
-        ports.files.upload("published", f"{edition}/{name}/part-0.txt", json.dumps(said).encode())
+        upload_as_databricks_does(ports, f"{edition}/{name}", json.dumps(said).encode())
     pointer = {"edition": edition, "token": edition, "published_at": instant}
-    ports.files.upload("published", f"current/{instant}/part-0.txt", json.dumps(pointer).encode())
+    upload_as_databricks_does(ports, f"current/{instant}", json.dumps(pointer).encode())
 
 
 def test_nothing_published_is_not_found(ports: FakePorts) -> None:
@@ -56,7 +67,7 @@ def test_slices_of_a_kpi_are_read_from_its_own_lines(ports: FakePorts) -> None:
         for name in "MN"
     ]
     lines = "".join(f"{json.dumps(row)}\n" for row in sliced).encode()
-    ports.files.upload("published", "first/kpi_slices/kpi_id=aged_ar/part-0.json", lines)
+    upload_as_databricks_does(ports, "first/kpi_slices/kpi_id=aged_ar", lines, "part-0.json")
     ports.files.upload("published", "first/kpi_slices/kpi_id=aged_ar_too/part-0.json", lines)
     asked = {"kpi_id": "aged_ar", "dimension": "payer"}
     assert list_kpis(ports, {**asked, "member": "N"})["kpis"] == [
