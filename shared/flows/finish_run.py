@@ -1,6 +1,6 @@
 """Follows a Databricks run to its end, writes down what it did, and lets the next one start."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 
 from shared import telemetry
@@ -60,17 +60,19 @@ def _conclude(ports: Ports, run: DatabricksRun, state: ReportedState, decision: 
     reason = "" if decision is Decision.SUCCEED else (state.result_state or state.life_cycle_state).lower()
     ended = run.became(ENDS[decision], now, reason)
     is_retried = decision is Decision.RETRY and run.run_attempt < ports.settings.run_attempts
-    reports = list(_reports(ports, run))
+    reports = _reports(ports, run)
     rows = tuple(_report_row(run, report) for report in reports)
     if end_run(ports, run, ended, next_attempt(ports, run) if is_retried else None, rows):
         _tell_of_close(run, reports)
 
 
-def _reports(ports: Ports, run: DatabricksRun) -> Iterator[TaskReport]:
-    for blob in ports.files.list(REPORTS, f"{run.databricks_job}/{run.token}/"):
-        text = b"".join(ports.files.read(REPORTS, blob.name)).decode()
-        if report := read_report(text):
-            yield report
+def _reports(ports: Ports, run: DatabricksRun) -> list[TaskReport]:
+    """The last word of each task: one that Databricks ran twice may have left two."""
+    written = sorted(
+        ports.files.list(REPORTS, f"{run.databricks_job}/{run.token}/"), key=lambda blob: blob.last_modified
+    )
+    texts = (b"".join(ports.files.read(REPORTS, blob.name)).decode() for blob in written)
+    return list({report.task: report for text in texts if (report := read_report(text))}.values())
 
 
 def _report_row(run: DatabricksRun, report: TaskReport) -> Row:
