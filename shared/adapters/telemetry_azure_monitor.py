@@ -29,6 +29,7 @@ class AzureMonitorExporter:
         )
         self._logger = logging.getLogger(LOGGER_NAME)
         self._logger.setLevel(logging.INFO)
+        self._logger.propagate = False  # the worker sends on what reaches the root: it would come twice
         self._meter = metrics.get_meter("rcm")
         self._tracer = trace.get_tracer("rcm")
         self._instruments: dict[str, Any] = {}

@@ -25,6 +25,7 @@ class OpenCensusExporter:
         handler.lock = threading.RLock()  # it sets None, and logging of Python 3.13 enters it
         self._logger = logging.getLogger(LOGGER_NAME)
         self._logger.setLevel(logging.INFO)
+        self._logger.propagate = False  # the worker sends on what reaches the root: it would come twice
         self._logger.handlers = [handler]
         self._traces = AzureExporter(connection_string=connection_string, enable_local_storage=False)
 

@@ -1,17 +1,29 @@
-"""The sink takes what Application Insights' exporters send."""
+"""The sink takes what Application Insights' exporters send, and these send what the program says."""
 
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 import urllib3
 
+from local.supervisor.service import REPOSITORY
 from local.supervisor.world import World
 
 pytestmark = pytest.mark.integration
 
 MESSAGE = {"name": "m", "data": {"baseType": "MessageData", "baseData": {"message": "hello"}}}
+EXPORTERS = {"azure_monitor": "AzureMonitorExporter", "opencensus": "OpenCensusExporter"}
+# What the Functions worker does with its root logger, the test does with standard output.
+SPEAK = """
+import logging, sys
+logging.basicConfig(level=logging.INFO, stream=sys.stdout)
+from shared.adapters.telemetry_{module} import {exporter}
+told = {exporter}("InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=" + sys.argv[1])
+told.event("bring_failed", logging.ERROR, {{"reason": "said_by_{module}"}})
+"""
 METRIC = {"name": "n", "data": {"baseType": "MetricData"}}
 
 
@@ -37,3 +49,12 @@ def test_envelopes_line_by_line_are_taken_too(address: str) -> None:
 @pytest.mark.parametrize("body", [b"nonsense", b"[1]", b"[" * 100_000, b"\xff"])
 def test_what_is_no_envelope_is_refused(address: str, body: bytes) -> None:
     assert urllib3.request("POST", f"{address}/v2.1/track", body=body).status == 400
+
+
+@pytest.mark.parametrize("module", EXPORTERS)
+def test_an_event_leaves_by_its_exporter_and_by_no_other_way(address: str, module: str) -> None:
+    script = SPEAK.format(module=module, exporter=EXPORTERS[module])
+    said = subprocess.check_output([sys.executable, "-c", script, address], cwd=REPOSITORY, text=True)
+    assert "bring_failed" not in said
+    envelopes = urllib3.request("GET", f"{address}/envelopes").data.decode()
+    assert f"said_by_{module}" in envelopes
