@@ -67,7 +67,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as the lakehouse sees it. `period_column` is None when the path names the period, or nothing does."""
+    """A source as the lakehouse sees it. `period_column` is None when the path names the period, or nothing does.
+
+    `phi_columns` are those of its record that identify a person.
+    """
 
     source_id: str
     is_text: bool
@@ -76,6 +79,7 @@ class Source:
     order_column: str | None
     delivery_kind: str
     period_column: str | None
+    phi_columns: tuple[str, ...]
     noun: str
     cells: Mapping[str, Cell]
     effective_from: str | None
@@ -158,6 +162,7 @@ def _source(path: Path, nouns: Mapping[str, Noun]) -> Source:
         order_column=document["order_column"],
         delivery_kind=delivery["kind"],
         period_column=delivery.get("period", {}).get("column"),
+        phi_columns=tuple(document["phi_columns"]),
         noun=noun.name,
         cells={name: Cell.from_json(mapping) for name, mapping in silver["columns"].items()},
         effective_from=silver["effective_from"],

@@ -19,6 +19,7 @@ from rcm_lakehouse.deliveries import DELIVERIES, recorded
 from rcm_lakehouse.kpis.table import KPI_SCHEMA, KPI_TABLE
 from rcm_lakehouse.ledger.enter import enter
 from rcm_lakehouse.local_rows import local_rows
+from rcm_lakehouse.tables import lake_tables
 
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = date(2024, 3, 31)
@@ -140,6 +141,12 @@ def test_a_signed_month_has_its_lock_and_gives_what_was_signed(undisturbed: Clos
 
 def test_a_close_of_the_same_makes_no_new_version(undisturbed: Closed) -> None:
     assert undisturbed.is_unchanged
+
+
+def test_every_table_of_the_close_is_known_to_those_who_look_after_tables(line: Line, undisturbed: Closed) -> None:
+    assert undisturbed.periods
+    logs = Path(line.store.lake_root).glob("*/*/_delta_log")
+    assert {f"{log.parents[1].name}.{log.parent.name}" for log in logs} <= {*lake_tables(line.metadata)}
 
 
 ONE_CENT = {

@@ -16,6 +16,7 @@ from kpi_oracle import Figures, figures
 from line import Line
 from pyspark.sql import SparkSession
 from rcm_lakehouse.gold.keys import UNKNOWN_KEY
+from rcm_lakehouse.tables import lake_tables
 
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = date(2024, 11, 6)
@@ -202,6 +203,11 @@ def test_the_lineage_of_a_log_grows_with_its_sources_and_not_with_their_files(bu
     edges = [(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]]
     assert ("bronze/hospital_a__claim", "bronze.hospital_a__claim") in edges
     assert len(edges) == len({table for _, table in edges})
+
+
+def test_every_table_that_was_written_is_known_to_those_who_look_after_tables(built: Built) -> None:
+    logs = Path(built.line.store.lake_root).glob("*/*/_delta_log")
+    assert {f"{log.parents[1].name}.{log.parent.name}" for log in logs} <= {*lake_tables(built.line.metadata)}
 
 
 def test_the_lineage_of_the_kpis_leads_up_to_what_they_are_made_of(built: Built) -> None:

@@ -57,6 +57,7 @@ def _write_source(folder: Path, kind: str, noun: dict[str, Any]) -> None:
         "keys": ["Id"],
         "order_column": "Changed",
         "record_schema": f"{source_id}.schema.json",
+        "phi_columns": ["Name"],
         "silver": {
             "noun": noun["noun"],
             "columns": cells,

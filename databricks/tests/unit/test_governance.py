@@ -1,10 +1,14 @@
 """What is granted is what metadata says: nobody else reads what identifies a person, or another hospital's rows."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from rcm_lakehouse.governance.statements import ANALYSTS, foundations, table_statements
+from rcm_lakehouse.governance.statements import ANALYSTS, STORED, foundations, table_statements
 from rcm_lakehouse.metadata import Metadata, read_metadata
+
+MASKED = re.compile(r"CASE WHEN is_account_group_member\('rcm_phi_readers'\) THEN `(\w+)` END AS `\1`")
 
 
 @pytest.fixture(scope="module")
@@ -12,34 +16,51 @@ def metadata() -> Metadata:
     return read_metadata(Path(__file__).parents[3] / "metadata")
 
 
-def test_every_column_that_identifies_a_person_is_masked(metadata: Metadata) -> None:
+def _view(table: str, columns: Iterable[str], metadata: Metadata) -> str:
+    return table_statements("rcm", table, "abfss://lake/x", dict.fromkeys(columns, ""), metadata)[-1]
+
+
+def test_every_column_of_silver_that_identifies_a_person_is_masked(metadata: Metadata) -> None:
     for noun in metadata.nouns.values():
-        columns = [column.name for column in noun.columns]
-        made = table_statements("rcm", f"silver.{noun.name}", "abfss://lake/x", columns, metadata)
-        masked = {statement.split("`")[7] for statement in made if "SET MASK" in statement}
-        assert masked == {column.name for column in noun.columns if column.phi}
+        view = _view(f"silver.{noun.name}", (column.name for column in noun.columns), metadata)
+        assert set(MASKED.findall(view)) == {column.name for column in noun.columns if column.phi}
 
 
-def test_rows_that_say_whose_they_are_go_to_those_of_the_hospital(metadata: Metadata) -> None:
-    made = table_statements("rcm", "gold.ledger_line", "abfss://lake/x", ["line_id", "hospital"], metadata)
-    assert (
-        made[-1] == "ALTER TABLE `rcm`.`gold`.`ledger_line` SET ROW FILTER `rcm`.`gold`.`of_hospital` ON (`hospital`)"
+def test_every_column_of_a_log_that_identifies_a_person_is_masked(metadata: Metadata) -> None:
+    for source in metadata.sources.values():
+        names = source.log_names
+        view = _view(f"bronze.{source.source_id}", names.values(), metadata)
+        assert set(MASKED.findall(view)) == {names[column] for column in source.phi_columns}
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "owner"),
+    [
+        ("gold.ledger_line", ["line_id", "hospital"], "split_part(`hospital`, '__', 1)"),
+        ("silver.patient", ["patient_id", "source_id"], "split_part(`source_id`, '__', 1)"),
+        ("bronze.hospital_a__patient", ["PatientID"], "'hospital_a'"),
+    ],
+)
+def test_rows_go_to_those_of_the_hospital_whose_they_are(
+    metadata: Metadata, table: str, columns: list[str], owner: str
+) -> None:
+    assert _view(table, columns, metadata).endswith(
+        f" WHERE {owner} IS NULL OR {owner} IN ('ama', 'cms', 'health_system', 'nlm', 'nppes') "
+        f"OR is_account_group_member('rcm_every_hospital') OR is_account_group_member(concat('rcm_', {owner}))"
     )
 
 
-def test_a_table_without_owner_or_person_is_only_named(metadata: Metadata) -> None:
-    made = table_statements("rcm", "gold.date", "abfss://lake/x", ["date_key", "date"], metadata)
-    assert made == ["CREATE TABLE IF NOT EXISTS `rcm`.`gold`.`date` USING DELTA LOCATION 'abfss://lake/x'"]
+def test_a_table_is_kept_as_it_is_beside_a_view_that_tells_what_its_columns_are(metadata: Metadata) -> None:
+    columns = {"date_key": "", "date": "A day's date"}
+    made, view = table_statements("rcm", "gold.date", "abfss://lake/x", columns, metadata)
+    assert made == "CREATE TABLE IF NOT EXISTS `rcm`.`stored`.`gold_date` USING DELTA LOCATION 'abfss://lake/x'"
+    named, _, rows = view.partition(" AS ")
+    assert named == "CREATE OR REPLACE VIEW `rcm`.`gold`.`date` (`date_key`, `date` COMMENT 'A day\\'s date')"
+    assert rows == "SELECT `date_key`, `date` FROM `rcm`.`stored`.`gold_date`"
 
 
-def test_publishers_of_code_sets_are_told_to_all_who_may_read_and_no_hospital_is(metadata: Metadata) -> None:
-    filters = [statement for statement in foundations("rcm", metadata) if "split_part" in statement]
-    assert len(filters) == 2
-    assert all("IN ('ama', 'cms', 'health_system', 'nlm', 'nppes')" in statement for statement in filters)
-
-
-def test_analysts_read_gold_and_nothing_before_it(metadata: Metadata) -> None:
-    granted = [
-        statement for statement in foundations("rcm", metadata) if ANALYSTS in statement and "SCHEMA" in statement
-    ]
-    assert granted == [f"GRANT USE SCHEMA, SELECT ON SCHEMA `rcm`.`gold` TO `{ANALYSTS}`"]
+def test_analysts_read_gold_alone_and_the_tables_themselves_are_granted_to_nobody() -> None:
+    granted = [statement for statement in foundations("rcm") if statement.startswith("GRANT")]
+    to_analysts = [statement for statement in granted if ANALYSTS in statement and "SCHEMA" in statement]
+    assert to_analysts == [f"GRANT USE SCHEMA, SELECT ON SCHEMA `rcm`.`gold` TO `{ANALYSTS}`"]
+    assert not any(STORED in statement for statement in granted)

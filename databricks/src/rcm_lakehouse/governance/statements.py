@@ -1,11 +1,12 @@
-"""Who may see what in Unity Catalog, as SQL: tables by name, masks on what identifies a person, rows by hospital.
+"""Who may see what in Unity Catalog, as SQL: people read views, in which masks and row filters stand.
 
-The job itself works by path, under the principal it runs as. People read by name, and only what is granted here.
+The job works by path, and Databricks refuses access by path to a table with masks or filters of its own. So the tables
+are registered without any, in a schema that is granted to nobody, and belong to the principal that the jobs run as.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Mapping
 
-from rcm_lakehouse.metadata import Metadata, Noun
+from rcm_lakehouse.metadata import Metadata
 
 ENGINEERS = "rcm_engineers"
 ANALYSTS = "rcm_analysts"
@@ -14,16 +15,15 @@ EVERY_HOSPITAL = "rcm_every_hospital"
 """Groups of the account. Beside them `rcm_<hospital>` for each hospital, whose members see its rows."""
 
 READERS = {"bronze": (ENGINEERS,), "silver": (ENGINEERS,), "gold": (ENGINEERS, ANALYSTS)}
-MASKS = {"date": "mask_date", "timestamp": "mask_instant", "string": "mask_text"}
-"""SQL type to the function that masks it for all but PHI_READERS."""
+STORED = "stored"
+"""Schema of the tables that the views read."""
 
-SQL_TYPES = {"date": "date", "instant": "timestamp"}
-HOSPITAL_OF = {"hospital": "of_hospital", "source_id": "of_source"}
-"""Column that tells whose a row is, to the function that filters by it."""
+OWNER_COLUMNS = ("hospital", "source_id")
+"""Columns that tell whose a row is, as `<hospital>` or `<hospital>__<noun>`."""
 
 
-def foundations(catalog: str, metadata: Metadata) -> list[str]:
-    """Schemas, their grants, and the functions that masks and filters use."""
+def foundations(catalog: str) -> list[str]:
+    """Schemas and their grants."""
     granted = [f"GRANT USE CATALOG ON CATALOG {_name(catalog)} TO {_name(group)}" for group in (ENGINEERS, ANALYSTS)]
     schemas = [
         statement
@@ -33,32 +33,45 @@ def foundations(catalog: str, metadata: Metadata) -> list[str]:
             *(f"GRANT USE SCHEMA, SELECT ON SCHEMA {_name(catalog, layer)} TO {_name(group)}" for group in groups),
         )
     ]
-    return [*granted, *schemas, *_functions(catalog, _open_origins(metadata))]
+    return [*granted, f"CREATE SCHEMA IF NOT EXISTS {_name(catalog, STORED)}", *schemas]
 
 
-def table_statements(catalog: str, table: str, location: str, columns: Sequence[str], metadata: Metadata) -> list[str]:
-    """A table by name, with the masks and the row filter that its `columns` call for."""
+def table_statements(
+    catalog: str, table: str, location: str, columns: Mapping[str, str], metadata: Metadata
+) -> list[str]:
+    """A table by the path it has, and the view of it: PHI and rows as one may see, and what each column says.
+
+    `columns` are the names with the comments that the table itself has, "" where it has none.
+    """
     layer, _, short = table.partition(".")
-    named = _name(catalog, layer, short)
-    made = [f"CREATE TABLE IF NOT EXISTS {named} USING DELTA LOCATION '{location}'"]
+    stored = _name(catalog, STORED, f"{layer}_{short}")
     noun = metadata.nouns.get(short) if layer == "silver" else None
-    made += [
-        f"ALTER TABLE {named} ALTER COLUMN {_name(c)} SET MASK {mask}" for c, mask in _masks(catalog, noun, columns)
-    ]
-    whose = next((column for column in HOSPITAL_OF if column in columns), None)
-    if whose:
-        made.append(
-            f"ALTER TABLE {named} SET ROW FILTER {_name(catalog, 'gold', HOSPITAL_OF[whose])} ON ({_name(whose)})"
-        )
-    return made
+    words = {c.name: c.description for c in noun.columns if c.name in columns} if noun else {}
+    comments = {**columns, **words}
+    told = [f"{_name(name)} COMMENT {_text(comment)}" if comment else _name(name) for name, comment in comments.items()]
+    hidden = _identifying(layer, short, metadata)
+    cells = [_masked(name) if name in hidden else _name(name) for name in columns]
+    owner = _owner(layer, short, columns, metadata)
+    rows = f" WHERE {_may_see(owner, _open_origins(metadata))}" if owner else ""
+    view = f"{_name(catalog, layer, short)} ({', '.join(told)}) AS SELECT {', '.join(cells)} FROM {stored}{rows}"
+    made = f"CREATE TABLE IF NOT EXISTS {stored} USING DELTA LOCATION {_text(location)}"
+    return [made, f"CREATE OR REPLACE VIEW {view}"]
 
 
-def _masks(catalog: str, noun: Noun | None, columns: Iterable[str]) -> list[tuple[str, str]]:
-    if noun is None:
-        return []
-    present = set(columns)
-    hidden = [column for column in noun.columns if column.phi and column.name in present]
-    return [(c.name, _name(catalog, "gold", MASKS[SQL_TYPES.get(c.type, "string")])) for c in hidden]
+def _identifying(layer: str, short: str, metadata: Metadata) -> set[str]:
+    """Columns of a log or of silver that identify a person; gold keeps none."""
+    if layer == "bronze":
+        source = metadata.source(short)
+        return {source.log_names[column] for column in source.phi_columns}
+    return {c.name for c in metadata.nouns[short].columns if c.phi} if layer == "silver" else set()
+
+
+def _owner(layer: str, short: str, columns: Container[str], metadata: Metadata) -> str | None:
+    """SQL for the origin of a row: a log is of one origin, other tables have a column that tells, or no owner."""
+    if layer == "bronze":
+        return _text(metadata.source(short).origin)
+    whose = next((column for column in OWNER_COLUMNS if column in columns), None)
+    return f"split_part({_name(whose)}, '__', 1)" if whose else None
 
 
 def _open_origins(metadata: Metadata) -> list[str]:
@@ -69,22 +82,22 @@ def _open_origins(metadata: Metadata) -> list[str]:
     return sorted(origin for origin, has_ids in told.items() if not has_ids)
 
 
-def _functions(catalog: str, open_origins: Iterable[str]) -> list[str]:
-    masks = [
-        f"CREATE OR REPLACE FUNCTION {_name(catalog, 'gold', name)}(value {kind}) RETURNS {kind} "
-        f"RETURN CASE WHEN is_account_group_member('{PHI_READERS}') THEN value END"
-        for kind, name in MASKS.items()
-    ]
-    everyones = ", ".join(f"'{origin}'" for origin in open_origins)
-    filters = [
-        f"CREATE OR REPLACE FUNCTION {_name(catalog, 'gold', name)}({column} string) RETURNS boolean RETURN "
-        f"{column} IS NULL OR split_part({column}, '__', 1) IN ({everyones}) "
-        f"OR is_account_group_member('{EVERY_HOSPITAL}') "
-        f"OR is_account_group_member(concat('rcm_', split_part({column}, '__', 1)))"
-        for column, name in HOSPITAL_OF.items()
-    ]
-    return [*masks, *filters]
+def _may_see(owner: str, open_origins: list[str]) -> str:
+    everyones = ", ".join(map(_text, open_origins))
+    return (
+        f"{owner} IS NULL OR {owner} IN ({everyones}) OR is_account_group_member({_text(EVERY_HOSPITAL)}) "
+        f"OR is_account_group_member(concat('rcm_', {owner}))"
+    )
+
+
+def _masked(column: str) -> str:
+    return f"CASE WHEN is_account_group_member({_text(PHI_READERS)}) THEN {_name(column)} END AS {_name(column)}"
 
 
 def _name(*parts: str) -> str:
     return ".".join(f"`{part}`" for part in parts)
+
+
+def _text(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,16 +1,14 @@
-"""Task govern: names the lake's tables in Unity Catalog, with grants, masks and row filters. Run after a deployment."""
+"""Task govern: gives the lake's tables to people in Unity Catalog, masked and filtered. Run after a deployment."""
 
 import argparse
 import sys
 from collections.abc import Iterable
 
-from rcm_lakehouse.gold.build import gold_tables
-from rcm_lakehouse.gold.describe import OTHER_TABLES
 from rcm_lakehouse.governance.statements import foundations, table_statements
 from rcm_lakehouse.lake import Lake
-from rcm_lakehouse.ledger.lines import TABLES
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.session import metadata_path, spark_session
+from rcm_lakehouse.tables import named_tables
 
 
 def main() -> None:
@@ -26,15 +24,8 @@ def main() -> None:
 
 def governed(lake: Lake, catalog: str, metadata: Metadata) -> Iterable[str]:
     """Every statement, in order; a table that was never written has none."""
-    yield from foundations(catalog, metadata)
-    for table in table_names(metadata):
+    yield from foundations(catalog)
+    for table in named_tables(metadata):
         if lake.exists(table):
-            yield from table_statements(catalog, table, lake.path(table), lake.read(table).columns, metadata)
-
-
-def table_names(metadata: Metadata) -> list[str]:
-    """The tables that people may be given by name."""
-    bronze = [f"bronze.{source_id}" for source_id in sorted(metadata.sources)]
-    silver = [f"silver.{noun}" for noun in sorted(metadata.nouns)]
-    star = [f"gold.{table.name}" for table in gold_tables()]
-    return [*bronze, *silver, *star, *TABLES.values(), "gold.receivable", *OTHER_TABLES]
+            columns = {field.name: field.metadata.get("comment", "") for field in lake.read(table).schema}
+            yield from table_statements(catalog, table, lake.path(table), columns, metadata)
