@@ -19,10 +19,8 @@ def claim_content(ports: Ports, ingestion: Ingestion, outcome: Outcome) -> str:
     if ports.ledger.insert(row):
         return ingestion.file_version_id
     stored = ports.ledger.get(CONTENTS, row.partition, CLAIM)
-    if stored is None or stored.values["file_version_id"] == ingestion.file_version_id:
-        return ingestion.file_version_id
-    holder = str(stored.values["file_version_id"])
-    if _still_holds(ports, holder) or not ports.ledger.replace(row, stored.etag):
+    holder = str(stored.values["file_version_id"]) if stored else ingestion.file_version_id
+    if stored is None or _still_holds(ports, holder) or not ports.ledger.replace(row, stored.etag):
         return holder
     return ingestion.file_version_id
 

@@ -9,14 +9,15 @@ from shared.ports import Ports
 
 
 def follow_through(ports: Ports, ingestion: Ingestion) -> None:
-    """Sends the message that comes next, if one does, and brings the listings up to date."""
+    """Brings the listings up to date and sends the message that comes next, if one does: last, so that whatever shows
+    that it was taken shows that all was carried out."""
+    if ingestion.status is Status.LANDED:
+        note_last_delivery(ports, ingestion)
+    show_in_listings(ports, ingestion)
     sent = _caused_message(ports, ingestion)
     if sent:
         queue, message = sent
         ports.sender.send(queue, [message])
-    show_in_listings(ports, ingestion)
-    if ingestion.status is Status.LANDED:
-        note_last_delivery(ports, ingestion)
 
 
 def show_in_listings(ports: Ports, ingestion: Ingestion) -> None:

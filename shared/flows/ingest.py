@@ -60,13 +60,10 @@ def _secure(ports: Ports, ingestion: Ingestion) -> Outcome | None:
     source_id = ingestion.outcome.source_id
     try:
         ports.files.archive(version, ARCHIVE, ingestion.file_version_id)
-    except (VersionChangedError, FileGoneError) as lost:
-        if ports.files.describe(ARCHIVE, ingestion.file_version_id):
-            return None
-        status = Status.GONE if isinstance(lost, FileGoneError) else Status.SUPERSEDED
-        return Outcome(
-            status, "gone_before_ingest" if status is Status.GONE else "overwritten_before_ingest", source_id
-        )
+    except FileGoneError:
+        return Outcome(Status.GONE, "gone_before_ingest", source_id)
+    except VersionChangedError:
+        return Outcome(Status.SUPERSEDED, "overwritten_before_ingest", source_id)
     return None
 
 

@@ -12,20 +12,20 @@ from shared.errors import RcmError
 from shared.flows.commit_run import recorded_run
 from shared.flows.drain_dead_letters import tell_dead_letters
 from shared.flows.expect_arrivals import expect_arrivals
-from shared.flows.follow_through import follow_through
+from shared.flows.follow_through import follow_through, show_in_listings
 from shared.flows.launch_run import look_at
 from shared.flows.register import register
 from shared.flows.reprocess import follow_request, recorded_request
 from shared.flows.start_run import start_if_due
 from shared.flows.stranded_groups import tell_stranded_groups
 from shared.flows.sweep_staged import sweep_staged
-from shared.model.commit import BOOKMARKS, DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS, Row
+from shared.model.commit import BOOKMARKS, DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS, Row, StoredRow
 from shared.model.databricks_run import RunStatus
 from shared.model.file_version import LANDING, ArrivalHint
 from shared.model.ingestion import Ingestion, Status
 from shared.model.instant import from_wire, to_wire
 from shared.model.request import OPEN
-from shared.pipeline.listing import day_partition
+from shared.pipeline.listing import day_partition, source_partition
 from shared.ports import Ports
 
 GRACE = timedelta(minutes=2)
@@ -36,13 +36,17 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 RECONCILED = "reconciled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tick:
-    """What this tick looks at: changes from `since` on; what is younger than `until` is still being worked."""
+    """What this tick looks at: changes from `since` on; what is younger than `until` is still being worked.
+
+    `reached` is how far it got, for the next to go on from: `now`, or the beginning of a copy that still fills a file.
+    """
 
     now: datetime
     since: datetime
     is_full: bool
+    reached: datetime
 
     @property
     def until(self) -> datetime:
@@ -63,13 +67,13 @@ def _next_tick(ports: Ports) -> Tick:
     last = from_wire(str(row.values["at"])) if row else BEGINNING
     last_full = from_wire(str(row.values["full_at"])) if row else BEGINNING
     is_full = now - last_full >= FULL_EVERY
-    return Tick(now, BEGINNING if is_full else last - OVERLAP, is_full)
+    return Tick(now, BEGINNING if is_full else last - OVERLAP, is_full, reached=now)
 
 
 def _remember(ports: Ports, tick: Tick) -> None:
     row = ports.ledger.get(BOOKMARKS, RECONCILED, "last")
     full_at = to_wire(tick.now) if tick.is_full or row is None else str(row.values["full_at"])
-    ports.ledger.put(Row(BOOKMARKS, RECONCILED, "last", {"at": to_wire(tick.now), "full_at": full_at}))
+    ports.ledger.put(Row(BOOKMARKS, RECONCILED, "last", {"at": to_wire(tick.reached), "full_at": full_at}))
 
 
 def _try(compare: Callable[[Ports, Tick], None], ports: Ports, tick: Tick) -> bool:
@@ -84,7 +88,9 @@ def _try(compare: Callable[[Ports, Tick], None], ports: Ports, tick: Tick) -> bo
 def landing_with_ledger(ports: Ports, tick: Tick) -> None:
     """Registers what no event told of, and follows through for arrivals that stand still."""
     for blob in ports.files.list(LANDING):
-        if blob.copy_pending or not tick.since <= blob.last_modified:
+        if blob.copy_pending:
+            tick.reached = min(tick.reached, blob.last_modified)
+        if blob.copy_pending or blob.last_modified < tick.since:
             continue
         row = ports.ledger.get(LEDGER, blob.file_version_id, HEAD)
         if row is None:
@@ -101,26 +107,36 @@ def _follow_if_still(ports: Ports, ingestion: Ingestion, tick: Tick) -> None:
 
 
 def ledger_with_what_followed(ports: Ports, tick: Tick) -> None:
-    """Follows through again for ingestions of the last days that stand still or never reached the run queue."""
+    """Follows through again for ingestions of the last days that stand still, never reached the run queue or are not
+    listed as they stand."""
     days = (tick.now - timedelta(days=back) for back in range(DAYS_BACK if tick.is_full else 2))
     for day in days:
         for row in ports.ledger.scan(LISTING, day_partition(day)):
             updated_at = from_wire(str(row.values["updated_at"]))
             is_still = row.values["status"] == Status.ARRIVED
             if updated_at < tick.until and (is_still or updated_at >= tick.since):
-                _follow_if_unasked(ports, str(row.values["file_version_id"]), tick)
+                _follow_if_unasked(ports, row, tick)
 
 
-def _follow_if_unasked(ports: Ports, file_version_id: str, tick: Tick) -> None:
-    row = ports.ledger.get(LEDGER, file_version_id, HEAD)
+def _follow_if_unasked(ports: Ports, listed: StoredRow, tick: Tick) -> None:
+    row = ports.ledger.get(LEDGER, str(listed.values["file_version_id"]), HEAD)
     if row is None:
         return
     ingestion = Ingestion.from_row(row)
+    if not _is_listed(ports, listed, ingestion):
+        show_in_listings(ports, ingestion)
     _follow_if_still(ports, ingestion, tick)
     if ingestion.concerns_the_lakehouse:
         key = f"asked-{ingestion.file_version_id}-{ingestion.generation}"
         if ports.ledger.get(DATABRICKS_RUNS, ingestion.outcome.databricks_job, key) is None:
             follow_through(ports, ingestion)
+
+
+def _is_listed(ports: Ports, by_day: StoredRow, ingestion: Ingestion) -> bool:
+    """Whether both listings show where it stands: a writer may have died between them, or before."""
+    by_source = ports.ledger.get(LISTING, source_partition(ingestion.outcome.source_id), by_day.key)
+    standing = (ingestion.generation, ingestion.status)
+    return all(row and (row.values["generation"], row.values["status"]) == standing for row in (by_day, by_source))
 
 
 def open_requests(ports: Ports, _tick: Tick) -> None:
@@ -149,7 +165,7 @@ def groups_with_runs(ports: Ports, _tick: Tick) -> None:
 def staged_with_commits(ports: Ports, tick: Tick) -> None:
     """Once a day, takes away staged files that no commit names."""
     if tick.is_full:
-        sweep_staged(ports, tick.now)
+        sweep_staged(ports)
 
 
 def arrivals_with_calendar(ports: Ports, tick: Tick) -> None:

@@ -34,7 +34,7 @@ def accept(ports: Ports, kind: RequestKind, selection: Selection, caller: str, i
     request = _first_said(ports, drafted)
     if ports.ledger.insert(request.row()):
         telemetry.event("request_accepted", request_id=request.request_id, kind=kind.value)
-    follow_request(ports, recorded_request(ports, request.day, request.request_id))
+    follow_request(ports, request)
     return request
 
 
@@ -73,13 +73,17 @@ def recorded_request(ports: Ports, day: str, name: str) -> Request:
 
 
 def follow_request(ports: Ports, request: Request) -> None:
-    """Carries out what an accepted request causes: it is open until done, and its next share of work is queued."""
+    """Carries out what an accepted request causes: it is open until done, and its next share of work is queued.
+
+    Others may finish it meanwhile: who opened it last looks once more.
+    """
+    if not request.is_done:
+        ports.ledger.put(request.open_row())
+        message = reprocess_requested(request.day, request.request_id, request.target_count)
+        ports.sender.send(ports.settings.queue_ingestion_requests, [message])
+        request = recorded_request(ports, request.day, request.request_id)
     if request.is_done:
         ports.ledger.delete(REQUESTS, OPEN, [request.request_id])
-        return
-    ports.ledger.put(request.open_row())
-    message = reprocess_requested(request.day, request.request_id, request.target_count)
-    ports.sender.send(ports.settings.queue_ingestion_requests, [message])
 
 
 def work_request(ports: Ports, day: str, name: str, offset: int) -> None:

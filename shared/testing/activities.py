@@ -67,9 +67,10 @@ class Program:
 
     def ask(self, ask: Ask, file_version_id: str) -> None:
         """A person's request; a refusal is an answer."""
-        selection = Selection(file_version_ids=(file_version_id,))
+        is_release = ask.kind == "release"
+        selection = Selection(file_version_ids=(file_version_id,), is_release=is_release)
         try:
-            accept(self.ports, RequestKind(ask.kind), selection, CALLER, ask.key)
+            accept(self.ports, RequestKind("reprocess" if is_release else ask.kind), selection, CALLER, ask.key)
         except RequestRefusedError:
             return
 

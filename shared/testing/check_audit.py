@@ -18,6 +18,12 @@ def rows_of(simulation: Simulation, table: str) -> Iterator[tuple[str, str, dict
             yield partition, key, dict(stored.row.values)
 
 
+def head_of(simulation: Simulation, file_version_id: str) -> dict[str, Any] | None:
+    """What the ledger says of a file version now; None where it knows none."""
+    stored = simulation.ports.ledger.tables[LEDGER].get(file_version_id, {}).get(HEAD)
+    return dict(stored.row.values) if stored else None
+
+
 def every_effect_is_audited(simulation: Simulation) -> Iterator[str]:
     """The chains hold from genesis to head, and each end, generation and run has its event."""
     for table in (LEDGER, DATABRICKS_RUNS):

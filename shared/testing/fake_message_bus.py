@@ -117,6 +117,13 @@ class FakeMessageBus:
         with through(self.gate, "bus.dead_letter"):
             self._put_aside(self._locked(delivery), reason, description)
 
+    def forget(self) -> None:
+        """Loses every message, locked or not, as if it had never been sent; the ids stay known."""
+        for queue, lost in self.queues.items():
+            for held in lost:
+                self.sent.pop((queue, held.message_id), None)
+            lost.clear()
+
     def renew(self, delivery: Delivery) -> None:
         """Begins the lock's time anew."""
         with through(self.gate, "bus.renew"):

@@ -19,6 +19,8 @@ class Mode(StrEnum):
     THROTTLED = "throttled"
     SLOW = "slow"
     ASLEEP = "asleep"
+    OVERTAKEN = "overtaken"
+    FORGOTTEN = "forgotten"
 
 
 class Crash(BaseException):
@@ -36,13 +38,22 @@ class Fault:
         return f"{self.mode.value} at call {self.call}"
 
 
+TOLD = {
+    Mode.ASLEEP: "not before all others are at rest",
+    Mode.OVERTAKEN: "not before others did what they can do now",
+    Mode.FORGOTTEN: "before it every queue forgets what it holds",
+    Mode.SLOW: "done, so late that every lock is lost",
+}
+
+
 class FaultGate:
     """A gate that counts calls and carries out a plan; `told` hears of every call and every fault.
 
     `pause` is called before each operation: a scheduler lets others go first there. `die` ends the activity at work.
-    What `is_out` says of an operation holds at every call. SLOW lets `slow` pass time after the effect, long enough for
-    every lock to be lost. ASLEEP lets `sleep` keep the activity from going on until all others have come to rest: what
-    it read before is old when it wakes.
+    What `is_out` says of an operation holds at every call. `harm` is what a mode of TOLD does: SLOW lets time pass
+    after the effect, long enough for every lock to be lost; ASLEEP keeps the activity from going on until all others
+    have come to rest, OVERTAKEN only until they would have to wait: what it read before is old when it goes on;
+    FORGOTTEN takes every message from the queues.
     """
 
     def __init__(
@@ -50,8 +61,7 @@ class FaultGate:
         told: Callable[[str], None],
         pause: Callable[[], None],
         die: Callable[[], None],
-        slow: Callable[[], None],
-        sleep: Callable[[], None],
+        harm: Mapping[Mode, Callable[[], None]],
     ) -> None:
         self.calls = 0
         self.is_open = False
@@ -59,8 +69,7 @@ class FaultGate:
         self._told = told
         self._pause = pause
         self._die = die
-        self._slow = slow
-        self._sleep = sleep
+        self._harm = harm
         self._current: dict[str, int] = {}
         self.is_out: Callable[[str], bool] = lambda _: False
 
@@ -93,9 +102,8 @@ class FaultGate:
         if mode is Mode.CRASH_BEFORE:
             self._told(f"{operation}: the process dies before it")
             self._die()
-        if mode is Mode.ASLEEP:
-            self._told(f"{operation}: not before all others are at rest")
-            self._sleep()
+        if mode in (Mode.ASLEEP, Mode.OVERTAKEN, Mode.FORGOTTEN):
+            self._do_harm(operation, mode)
         if mode is Mode.ERROR_BEFORE:
             self._told(f"{operation}: fails, nothing happened")
             raise TransientError("injected_before")
@@ -112,5 +120,8 @@ class FaultGate:
             self._told(f"{operation}: done, the answer is lost")
             raise TransientError("injected_after")
         if mode is Mode.SLOW:
-            self._told(f"{operation}: done, so late that every lock is lost")
-            self._slow()
+            self._do_harm(operation, mode)
+
+    def _do_harm(self, operation: str, mode: Mode) -> None:
+        self._told(f"{operation}: {TOLD[mode]}")
+        self._harm[mode]()

@@ -6,6 +6,7 @@ from itertools import product
 from random import Random
 
 from shared.testing.faults import Mode
+from shared.testing.racing import RACING
 from shared.testing.scenario import (
     BRINGING,
     drawn_scenario,
@@ -16,6 +17,7 @@ from shared.testing.scenario import (
     timers_scenario,
     twice_scenario,
     two_files_scenario,
+    unheard_scenario,
 )
 from shared.testing.schedule import Outage, Schedule
 
@@ -23,10 +25,16 @@ LONGEST_FLOW = 14
 LAST_FAULTY_CALL = 250
 DUELS = 6
 SERVICES = ("files.", "ledger.", "sender.", "jobs.", "emr.", "code_apis.")
-WAYS = tuple(mode for mode in Mode if mode is not Mode.ASLEEP)
 DOUBLE_TICKS = 25
 MOST_MIXED = 25
-PAIR_MODES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER, Mode.ERROR_AFTER)
+WAYS = (Mode.CRASH_AFTER, Mode.ERROR_BEFORE, Mode.ERROR_AFTER, Mode.THROTTLED, Mode.SLOW)
+"""A crash before a call is the same as one after the call before it, or as one before anything was done."""
+
+PAIR_MODES = (Mode.CRASH_AFTER, Mode.ERROR_AFTER)
+"""Those that lose most."""
+
+RACES = 25
+LONG_OUTAGE = 9_000.0  # longer than the reconciler looks back
 
 
 def undisturbed() -> Iterator[Schedule]:
@@ -54,9 +62,10 @@ def pairs(calls: int) -> Iterator[Schedule]:
 
 
 def duels(calls: int) -> Iterator[Schedule]:
-    """At each call all locks are lost, so that a second delivery works beside the first, in some orders of turns."""
+    """At each call all locks are lost, so that a second delivery works beside the first, in some orders of turns; the
+    reconciler comes between in every second one."""
     for call, seed in product(range(1, calls + 1), range(DUELS)):
-        yield Schedule(two_files_scenario(), seed, width=3, faults={call: Mode.SLOW}, reconciles=False)
+        yield Schedule(two_files_scenario(), seed, width=3, faults={call: Mode.SLOW}, reconciles=bool(seed % 2))
 
 
 def sleepers(schedule: Schedule, calls: int) -> Iterator[Schedule]:
@@ -69,6 +78,34 @@ def outages() -> Iterator[Schedule]:
     """Each service is down for half an hour, or fails every second call, while files come and timers bring."""
     for calls, share, seed in product(SERVICES, (1.0, 0.5), range(2)):
         yield Schedule(outage_scenario(), seed, outage=Outage(calls, share=share), repeats=True)
+
+
+def forgotten(schedule: Schedule, calls: int) -> Iterator[Schedule]:
+    """Before each call every queue loses what it holds, with the process dying before or not; the reconciler alone can
+    bring it back."""
+    for call in range(1, calls + 1):
+        yield replace(schedule, faults={call: Mode.FORGOTTEN})
+        yield replace(schedule, faults={call: Mode.CRASH_AFTER, call + 1: Mode.FORGOTTEN})
+
+
+def unheard() -> Iterator[Schedule]:
+    """No event tells of a file, while all is well or a service is down for hours."""
+    for calls, seed in product(("", "files.list", "ledger.", "sender."), range(2)):
+        yield Schedule(unheard_scenario(), seed, outage=Outage(calls, LONG_OUTAGE) if calls else None)
+
+
+def races() -> Iterator[Schedule]:
+    """Several do the same thing at once: one after the other, and in some orders of turns; in every second one all
+    locks are lost at a call."""
+    for seed, scenario in product(range(RACES), RACING):
+        lost = {Random(seed).randint(1, LAST_FAULTY_CALL): Mode.SLOW}
+        yield Schedule(scenario, seed, width=3 if seed else 1, faults=lost if seed % 2 else {})
+
+
+def overtaken(schedule: Schedule, calls: int) -> Iterator[Schedule]:
+    """Before each call whoever makes it lets all others go first, as far as they get without waiting."""
+    for call in range(1, calls + 1):
+        yield replace(schedule, faults={call: Mode.OVERTAKEN})
 
 
 def double_ticks() -> Iterator[Schedule]:

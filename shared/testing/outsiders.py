@@ -8,11 +8,9 @@ from shared.model.file_version import LANDING, BlobVersion
 from shared.testing.fake_event_grid import FakeEventGrid
 from shared.testing.fake_file_store import ACCOUNT
 from shared.testing.fake_ports import FakePorts
-from shared.testing.scenario import Ask, Stray, Upload
+from shared.testing.scenario import FIRST, Action, Ask, Change, Remove, Stray, Upload
 from shared.testing.schedule import Uploaded
 from shared.testing.surroundings import Surroundings
-
-A_COPY = timedelta(seconds=20)
 
 
 class Outsiders:
@@ -40,10 +38,23 @@ class Outsiders:
         """The file version that a request is about, the same however often it is repeated."""
         return self.asked.setdefault(ask, self.target(ask.upload).blob.file_version_id)
 
-    def upload(self, upload: Upload) -> None:
-        blob = self._ports.files.upload(LANDING, upload.name, upload.content, pending=upload.is_copied)
-        if upload.is_copied:
-            self._copies.append((self._ports.clock.now() + A_COPY, upload.name))
+    def act(self, action: Action) -> None:
+        """Does what outsiders do; what else a scenario holds is not theirs."""
+        match action:
+            case Upload():
+                self._upload(action)
+            case Remove():
+                self._remove(action.upload)
+            case Stray():
+                self._stray(action)
+            case Change() if self.surroundings:
+                self.surroundings.change()
+
+    def _upload(self, upload: Upload) -> None:
+        blob = self._ports.files.upload(LANDING, upload.name, upload.content, pending=upload.copied_for > 0)
+        if upload.copied_for:
+            ends_at = self._ports.clock.now() + timedelta(seconds=upload.copied_for)
+            self._copies = sorted([*self._copies, (ends_at, upload.name)])
         self._arrive(upload, blob)
         self._ports.clock.advance(1)
 
@@ -56,7 +67,7 @@ class Outsiders:
                 self._arrive(Upload(name, blob.content), version)
 
     def copy_ends_at(self) -> datetime | None:
-        """When the copy that began first ends."""
+        """When the next copy ends."""
         return self._copies[0][0] if self._copies else None
 
     def end_a_copy(self) -> None:
@@ -64,16 +75,17 @@ class Outsiders:
         if name in self._ports.files.blobs[LANDING]:
             self._ports.files.finish_copy(LANDING, name)
 
-    def remove(self, number: int) -> None:
+    def _remove(self, number: int) -> None:
         name = self.target(number).upload.name
         self._tell(f"an outsider deletes upload {number}")
         self.removed.add(name)
         self._ports.files.blobs[LANDING].pop(name, None)
 
-    def stray(self, stray: Stray) -> None:
+    def _stray(self, stray: Stray) -> None:
         message_id = f"stray-{len(self.strays)}"
         self.strays[message_id] = stray
-        self._ports.bus.accept(stray.queue, Message(message_id, {}), stray.body)
+        body = stray.body.replace(FIRST, self.target(0).blob.file_version_id.encode())
+        self._ports.bus.accept(stray.queue, Message(message_id, {}), body)
 
     def _arrive(self, upload: Upload, blob: BlobVersion) -> None:
         self._tell(f"upload {len(self.uploaded)}: {len(upload.content)} bytes, told {upload.event_copies} times")

@@ -24,6 +24,7 @@ from shared.model import file_version, manifest
 from shared.testing import fake_file_store, fake_ledger
 from shared.testing import planted_flows as wrong
 from shared.testing import planted_runs as amiss
+from shared.testing.planted_arrivals import PLANTED_ARRIVALS, comparisons_without
 from shared.testing.planted_bug import PlantedBug
 from shared.testing.planted_timers import PLANTED_TIMERS
 
@@ -31,6 +32,7 @@ PLANTED: Mapping[str, PlantedBug] = {
     bug.name: bug
     for bug in (
         *PLANTED_TIMERS,
+        *PLANTED_ARRIVALS,
         PlantedBug(
             "listing_not_looked_at_again",
             "a late writer shows what it read before",
@@ -172,13 +174,7 @@ PLANTED: Mapping[str, PlantedBug] = {
         PlantedBug(
             "landing_not_reconciled",
             "a file without an event is never found",
-            (
-                (
-                    reconcile,
-                    "COMPARISONS",
-                    tuple(c for c in reconcile.COMPARISONS if c.__name__ != "landing_with_ledger"),
-                ),
-            ),
+            ((reconcile, "COMPARISONS", comparisons_without("landing_with_ledger")),),
         ),
         PlantedBug(
             "newer_message_parked",

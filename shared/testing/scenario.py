@@ -1,25 +1,24 @@
 """What outsiders do in a simulation: files that arrive, requests that people make; all from a seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 CANARY = "CANARY7f3a"
 DEPARTMENTS = "emr/{hospital}/2026-01-{day:02d}/departments{tail}.csv"
-PROVIDERS = "emr/{hospital}/2026-01-{day:02d}/providers{tail}.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A blob that an outsider writes, not before `after_seconds`; Event Grid tells of it `event_copies` times.
 
-    `is_copied`: it is filled by a copy that has only begun when Event Grid tells, and ends a little later.
+    `copied_for`: so many seconds after Event Grid tells of it a copy still fills it.
     """
 
     name: str
     content: bytes
     event_copies: int = 1
     after_seconds: float = 0.0
-    is_copied: bool = False
+    copied_for: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,10 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A message that none of our programs sent, or not for a file that is there; it ends "parked", "dead" or "done"."""
+    """A message that none of our programs sent, or not for a file that is there; it ends "parked", "dead" or "done".
+
+    FIRST in its body stands for the file version that came first.
+    """
 
     queue: str
     body: bytes
@@ -99,13 +101,19 @@ ENDINGS = (
 )
 
 
+UNHEARD = 40
+A_COPY = 20.0
+A_LONG_COPY = 7_000.0  # longer than the reconciler looks back
 BRINGING = ("extract_emr", "refresh_codes", "anchor_audit")
 NOBODY = b'"file_version_id": "%s", "generation": 1}' % (b"0" * 64)
+FIRST = b"<first>"
+TOO_EARLY = b'"file_version_id": "' + FIRST + b'", "generation": 99}'
 STRAYS = (
     Stray("ingestion-requests", b"not JSON", "parked"),
     Stray("ingestion-requests", b'{"type": "ingestion.requested.v1"}', "parked"),
     Stray("ingestion-requests", b'{"type": "ingestion.requested.v1", ' + NOBODY, "dead"),
     Stray("ingestion-requests", b'{"type": "ingestion.requested.v9"}', "dead"),
+    Stray("ingestion-requests", b'{"type": "ingestion.requested.v1", ' + TOO_EARLY, "dead"),
     Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1"}', "parked"),
     Stray("databricks-run-requests", b'{"type": "ingestion.landed.v1", ' + NOBODY, "dead"),
     Stray("databricks-run-requests", b'{"type": "databricks_run.start_due.v1", "databricks_job": "nobodys"}', "done"),
@@ -128,6 +136,11 @@ def plain_scenario() -> Scenario:
 def one_file_scenario() -> Scenario:
     """One file with a bad row, on its way to gold."""
     return Scenario(plain_scenario().actions[:1])
+
+
+def refused_scenario() -> Scenario:
+    """One file without a record: nothing follows from its end."""
+    return Scenario((Upload(DEPARTMENTS.format(hospital="hospital_a", day=31, tail=""), b"DeptID,Name\n"),))
 
 
 def stranded_scenario() -> Scenario:
@@ -156,6 +169,14 @@ def twice_scenario(timer: str) -> Scenario:
     """A timer fires twice at once, before and after something changed."""
     twice = Tick(timer), Tick(timer)
     return Scenario((*one_file_scenario().actions, Wait(1), *twice, Change(), *twice))
+
+
+def unheard_scenario() -> Scenario:
+    """A file comes every five minutes for three hours and more, and no event tells of any; a copy fills the first."""
+    paths = (DEPARTMENTS.format(hospital="hospital_a", day=31, tail=f"_{number}") for number in range(UNHEARD))
+    uploads = [Upload(path, departments(2, first=n), event_copies=0) for n, path in enumerate(paths, 1)]
+    uploads[0] = replace(uploads[0], copied_for=A_LONG_COPY)
+    return Scenario(tuple(action for upload in uploads for action in (Wait(301.0), upload)))
 
 
 def drawn_scenario(rng: Random) -> Scenario:
@@ -199,7 +220,7 @@ def _upload(rng: Random, number: int) -> Upload:
         b"",
     )
     name = f"nowhere/{CANARY}_{number}.csv" if rng.random() < 0.1 else path
-    return Upload(name, rng.choice(contents), _copies(rng), is_copied=rng.random() < 0.1)
+    return Upload(name, rng.choice(contents), _copies(rng), copied_for=A_COPY if rng.random() < 0.1 else 0.0)
 
 
 def _copies(rng: Random) -> int:

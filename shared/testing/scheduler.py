@@ -19,6 +19,7 @@ class Scheduler:
         self._root = getcurrent()
         self._running: list[greenlet] = []
         self._asleep: list[greenlet] = []
+        self._aside: list[greenlet] = []
         self._dead: set[int] = set()
         self._has_crashed = False
 
@@ -41,15 +42,30 @@ class Scheduler:
         self._switch(chosen)
 
     def sleep(self) -> None:
-        """The activity at work goes on when it is woken, and not before. What a finalizer calls is no activity's."""
-        if getcurrent() is not self._root:
-            self._asleep.append(getcurrent())
-            self._root.switch()
+        """The activity at work goes on when it is woken, and not before."""
+        self._leave(self._asleep)
 
     def wake(self) -> bool:
         """Lets one that sleeps go on; False when none does."""
-        if self._asleep:
-            self._switch(self._asleep.pop(0))
+        return self._come_back(self._asleep)
+
+    def step_aside(self) -> None:
+        """The activity at work goes on when it steps back, and not before."""
+        self._leave(self._aside)
+
+    def step_back(self) -> bool:
+        """Lets one that stepped aside go on; False when none did."""
+        return self._come_back(self._aside)
+
+    def _leave(self, for_now: list[greenlet]) -> None:
+        """What a finalizer calls is no activity's."""
+        if getcurrent() is not self._root:
+            for_now.append(getcurrent())
+            self._root.switch()
+
+    def _come_back(self, waiting: list[greenlet]) -> bool:
+        if waiting:
+            self._switch(waiting.pop(0))
             return True
         return False
 
@@ -70,7 +86,8 @@ class Scheduler:
             self._root.switch()
 
     def _kill_all(self) -> None:
-        doomed, self._running, self._asleep = [*self._running, *self._asleep], [], []
+        doomed = [*self._running, *self._asleep, *self._aside]
+        self._running, self._asleep, self._aside = [], [], []
         for each in doomed:
             self._dead.add(id(each))
             each.throw(Crash, Crash())
@@ -80,7 +97,7 @@ class Scheduler:
         target.switch()
         if target.dead:
             self._dead.discard(id(target))
-        elif target not in self._asleep:
+        elif target not in self._asleep and target not in self._aside:
             self._running.append(target)
         if self._has_crashed:
             self._has_crashed = False

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import batched, chain, islice, zip_longest
 from pathlib import Path
 
@@ -17,10 +17,27 @@ from shared.metadata import Metadata, load_metadata
 from shared.pipeline.check import RecordChecker
 from shared.testing.checker import Broken, check
 from shared.testing.faults import Mode
-from shared.testing.gears import double_ticks, drawn, duels, far_pairs, outages, pairs, singles, sleepers, undisturbed
+from shared.testing.gears import (
+    double_ticks,
+    drawn,
+    duels,
+    far_pairs,
+    forgotten,
+    outages,
+    overtaken,
+    pairs,
+    races,
+    singles,
+    sleepers,
+    undisturbed,
+    unheard,
+)
 from shared.testing.planted_bugs import PLANTED
+from shared.testing.racing import RACING
+from shared.testing.scenario import plain_scenario, refused_scenario, stranded_scenario
 from shared.testing.schedule import Schedule
 from shared.testing.simulation import Simulation
+from shared.testing.surroundings import simulated_metadata
 
 METADATA = Path(__file__).resolve().parents[2] / "metadata"
 SEEDS = 500
@@ -54,7 +71,7 @@ class Verdict:
 
 @cache
 def metadata() -> Metadata:
-    return load_metadata(METADATA)
+    return simulated_metadata(load_metadata(METADATA))
 
 
 def simulate(schedule: Schedule) -> tuple[Simulation, list[Broken]]:
@@ -85,8 +102,15 @@ def every_schedule(seeds: int) -> Iterator[Schedule]:
     every_single = chain.from_iterable(singles(schedule, count) for schedule, count in longest.items())
     every_sleeper = chain.from_iterable(sleepers(*each) for each in longest.items() if not each[0].scenario.has_timers)
     across = far_pairs(most, max(seeds - SEEDS, 0))
-    exhaustive = chain(double_ticks(), outages(), every_single, every_sleeper, duels(fewest), pairs(fewest))
+    every_overtaking = chain.from_iterable(overtaken(each, calls_of(each)) for each in map(Schedule, RACING))
+    one_fault = chain(every_single, every_sleeper, *_losses(), every_overtaking, duels(fewest))
+    exhaustive = chain(double_ticks(), races(), outages(), unheard(), one_fault, pairs(fewest))
     return chain(undisturbed(), exhaustive, map(drawn, range(seeds)), across)
+
+
+def _losses() -> list[Iterator[Schedule]]:
+    lost = (plain_scenario(), refused_scenario(), stranded_scenario())
+    return [forgotten(schedule, calls_of(schedule)) for schedule in map(Schedule, lost)]
 
 
 def calls_of(schedule: Schedule) -> int:
@@ -108,15 +132,22 @@ def _tries(is_of_timers: bool) -> Iterator[Schedule]:
     """Schedules in an order in which most bugs show soon; those of timers from their end, where they repeat."""
     *plain, timed = undisturbed()
     if is_of_timers:
-        return chain((timed,), double_ticks(), reversed(_crashes(timed)))
+        return chain((timed,), double_ticks(), reversed(_singles_of(Mode.CRASH_AFTER, timed)))
     longest = [schedule for schedule in plain if len(schedule.scenario.actions) > 1]
-    gears = [*map(_crashes, longest), *(sleepers(schedule, calls_of(schedule)) for schedule in longest)]
-    exhaustive = zip_longest(*gears, duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
+    crashes = map(partial(_singles_of, Mode.CRASH_AFTER), longest)
+    gears = [
+        *crashes,
+        _singles_of(Mode.ERROR_BEFORE, longest[0]),
+        *(sleepers(schedule, calls_of(schedule)) for schedule in longest),
+    ]
+    gears += _losses()
+    gears += [overtaken(schedule, MOST_CALLS) for schedule in map(Schedule, RACING)]
+    exhaustive = zip_longest(*gears, races(), unheard(), duels(MOST_CALLS), map(drawn, range(MOST_TRIES)))
     return chain(plain, (schedule for some in exhaustive for schedule in some if schedule))
 
 
-def _crashes(schedule: Schedule) -> list[Schedule]:
-    return [each for each in singles(schedule, calls_of(schedule)) if Mode.CRASH_AFTER in each.faults.values()]
+def _singles_of(mode: Mode, schedule: Schedule) -> list[Schedule]:
+    return [each for each in singles(schedule, calls_of(schedule)) if mode in each.faults.values()]
 
 
 def run_all(seeds: int) -> tuple[Verdict, dict[str, str]]:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from shared import telemetry
 from shared.errors import RcmError, TransientError
-from shared.flows import anchor_audit
+from shared.flows import anchor_audit, reprocess
 from shared.flows.sweep_staged import sweep_staged
 from shared.metadata import Metadata
 from shared.pipeline.check import RecordChecker
@@ -18,18 +18,18 @@ from shared.testing.activities import Deployment
 from shared.testing.fake_clock import START
 from shared.testing.fake_event_grid import FakeEventGrid
 from shared.testing.fake_ports import FakePorts
-from shared.testing.faults import Crash, FaultGate
+from shared.testing.faults import Crash, FaultGate, Mode
 from shared.testing.line import CONSUMERS
 from shared.testing.outsiders import Outsiders
 from shared.testing.recording_exporter import RecordingExporter
 from shared.testing.run_endings import RunEndings
-from shared.testing.scenario import BRINGING, Ask, Change, Remove, Stray, Tick, Upload, Wait
+from shared.testing.scenario import BRINGING, Ask, Tick, Upload, Wait
 from shared.testing.schedule import Schedule
 from shared.testing.scheduler import Scheduler, let_the_dead_rest
-from shared.testing.surroundings import timed_metadata
 
 RECONCILE_EVERY = timedelta(minutes=5)
 LOCK_IS_LOST = 6 * 60.0
+STAGED = ("bronze", "quarantine")
 A_DAY = 25 * 3600.0
 REST = (0.0, 301.0, 301.0, A_DAY, 301.0, A_DAY)
 MOST_STEPS = 20_000
@@ -44,7 +44,7 @@ class StillBusyError(Exception):
 
 
 class Simulation:
-    """`history` tells what happened, line by line."""
+    """`history` tells what happened, line by line; `standing` which staged files stood before any sweep of a day."""
 
     def __init__(
         self, metadata: Metadata, schedule: Schedule, checkers: dict[str, RecordChecker] | None = None
@@ -53,20 +53,24 @@ class Simulation:
         self.history: list[str] = []
         self.unexpected: list[str] = []
         self.is_at_rest = False
+        self.standing: dict[str, frozenset[str]] = {}
         self.exporter = RecordingExporter()
         self._rng = Random(schedule.seed)
         self._haste = self._rng.choice(HASTE)
         self._scheduler = Scheduler(self._rng, schedule.width)
-        self.gate = FaultGate(
-            self._tell, self._scheduler.pause, self._scheduler.die, self._lose_locks, self._fall_asleep
-        )
+        harm: dict[Mode, Callable[[], None]] = {
+            Mode.SLOW: self._lose_locks,
+            Mode.ASLEEP: self._fall_asleep,
+            Mode.OVERTAKEN: self._scheduler.step_aside,
+        }
+        self.gate = FaultGate(self._tell, self._scheduler.pause, self._scheduler.die, harm)
         self.gate.plan(schedule.faults)
-        has_timers = schedule.scenario.has_timers
-        self.ports = FakePorts(timed_metadata(metadata) if has_timers else metadata, self.gate, checkers=checkers)
+        self.ports = FakePorts(metadata, self.gate, checkers=checkers)
+        harm[Mode.FORGOTTEN] = self.ports.bus.forget
         if schedule.outage:
             self.gate.is_out = partial(schedule.outage.hits, self.ports.clock, self._rng)
         self.event_grid = FakeEventGrid(self.ports.clock)
-        self.outsiders = Outsiders(self.ports, self.event_grid, self._tell, has_timers)
+        self.outsiders = Outsiders(self.ports, self.event_grid, self._tell, schedule.scenario.has_timers)
         self._deployment = Deployment(self.ports, schedule.mixed, self._rng)
         self._begun = 0
         self._actions = list(schedule.scenario.actions)
@@ -78,7 +82,7 @@ class Simulation:
         telemetry.install(self.exporter)
         sys.unraisablehook = let_the_dead_rest
         try:
-            with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED):
+            with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED), patch.object(reprocess, "AT_ONCE", 1):
                 self._come_to_rest()
             self.is_at_rest = True
         except StillBusyError:
@@ -89,6 +93,7 @@ class Simulation:
 
     def _come_to_rest(self) -> None:
         self.drain()
+        self.standing = {container: frozenset(self.ports.files.blobs[container]) for container in STAGED}
         self.gate.is_open = True
         for seconds in REST:
             self.ports.clock.advance(seconds)
@@ -102,7 +107,7 @@ class Simulation:
         if self.schedule.reconciles:
             self._tick("reconcile")
         else:
-            sweep_staged(self.ports, self.ports.clock.now())
+            sweep_staged(self.ports)
         if self.outsiders.surroundings:
             for timer in BRINGING:
                 self._tick(timer)
@@ -138,7 +143,7 @@ class Simulation:
         if choices:
             self._rng.choice(choices)()
             return True
-        if self._let_time_pass():
+        if self._scheduler.step_back() or self._let_time_pass():
             return True
         if is_paused:
             self._scheduler.go_on()
@@ -157,7 +162,6 @@ class Simulation:
         if (self.outsiders.copy_ends_at() or END_OF_TIME) <= now:
             choices.append(self.outsiders.end_a_copy)
         if self.schedule.reconciles and now >= self._next_tick:
-            self._next_tick = now + RECONCILE_EVERY
             choices.append(lambda: self._tick("reconcile"))
         if self._actions and self._action_due() <= now and not (choices and isinstance(self._actions[0], Wait)):
             choices.append(self._act)
@@ -180,21 +184,15 @@ class Simulation:
     def _act(self) -> None:
         action = self._actions.pop(0)
         match action:
-            case Upload():
-                self.outsiders.upload(action)
-            case Remove():
-                self.outsiders.remove(action.upload)
             case Ask():
                 self._ask(action)
-            case Stray():
-                self.outsiders.stray(action)
             case Tick():
                 self.ports.clock.advance(1)
                 self._tick(action.timer)
             case Wait():
                 self.ports.clock.advance(action.seconds)
-            case Change() if self.outsiders.surroundings:
-                self.outsiders.surroundings.change()
+            case _:
+                self.outsiders.act(action)
 
     def _ask(self, ask: Ask) -> None:
         """The caller repeats the request until it is answered."""
@@ -227,6 +225,8 @@ class Simulation:
 
     def _tick(self, timer: str) -> None:
         program = self._deployment.program()
+        if timer == "reconcile":
+            self._next_tick = self.ports.clock.now() + RECONCILE_EVERY
         self.begin(timer, lambda: program.tick(timer))
 
     def begin(self, name: str, work: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from shared.testing.fake_emr_reader import Row
 from shared.testing.fake_ports import FakePorts
 from shared.testing.scenario import CANARY
 
+DROPPED = ("hospital_a__department", "hospital_b__department")
 EXTRACTS = ("hospital_a__department", "hospital_a__encounter")
 CODE_SETS = ("hcpcs", "npi")
 EDITIONS = {
@@ -24,13 +25,14 @@ NPIS = ("1234567893", "1003000126", "1245319599")
 UNKNOWN_NPI = NPIS[-1]
 
 
-def timed_metadata(metadata: Metadata) -> Metadata:
-    """The metadata with one extract and one code set of each kind."""
-    return replace(
-        metadata,
-        extracts={name: metadata.extracts[name] for name in EXTRACTS},
-        code_sets={name: metadata.code_sets[name] for name in CODE_SETS},
-    )
+def simulated_metadata(metadata: Metadata) -> Metadata:
+    """The metadata with one extract and one code set of each kind, and the sources of what arrives."""
+    extracts = {name: metadata.extracts[name] for name in EXTRACTS}
+    code_sets = {name: metadata.code_sets[name] for name in CODE_SETS}
+    targets = [extract.target_source for extract in extracts.values()]
+    targets += [code_set.target_source for code_set in code_sets.values()]
+    sources = {name: metadata.sources[name] for name in (*DROPPED, *targets)}
+    return replace(metadata, sources=sources, extracts=extracts, code_sets=code_sets)
 
 
 class Surroundings:

@@ -4,12 +4,15 @@ import json
 
 import pytest
 
+from shared.flows.ingest import ingest
 from shared.flows.register import register
+from shared.flows.reprocess import accept
 from shared.flows.run_databricks import take_ready
 from shared.flows.take_message import take_ingestion_request
 from shared.model.commit import DATABRICKS_RUNS
 from shared.model.file_version import LANDING, ArrivalHint
 from shared.model.ingestion import Status
+from shared.model.request import RequestKind, Selection
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
 from shared.testing.recording_exporter import RecordingExporter
@@ -66,6 +69,18 @@ def test_an_event_told_a_hundred_times_is_one_arrival(line: Line, ports: FakePor
     line.settle()
     assert line.ingestion(file_version_id).generation == 1
     assert len(ports.jobs.runs) == 1
+
+
+def test_a_message_of_an_older_generation_does_nothing(line: Line, ports: FakePorts) -> None:
+    file_version_id = line.drop(PATH, DEPARTMENTS)
+    line.settle()
+    accept(ports, RequestKind.REPROCESS, Selection(file_version_ids=(file_version_id,)), "ann", "k1")
+    while line.ingestion(file_version_id).generation == 1:
+        delivery = ports.bus.receive("ingestion-requests")
+        assert delivery
+        line.take(delivery)
+    ingest(ports, file_version_id, 1)
+    assert line.ingestion(file_version_id).status is Status.ARRIVED
 
 
 def test_an_overwritten_version_is_superseded_and_the_newer_one_lands(line: Line, ports: FakePorts) -> None:

@@ -63,6 +63,27 @@ def test_the_same_key_again_raises_nothing_more(line: Line, landed: str) -> None
     assert line.ingestion(landed).generation == 2
 
 
+def test_a_message_of_a_request_that_is_done_asks_for_nothing_more(line: Line, landed: str) -> None:
+    request = accept(line.ports, RequestKind.REPROCESS, Selection(file_version_ids=(landed,)), "ann", "k1")
+    line.settle()
+    accepted = line.ports.bus.accepted
+    line.ports.clock.advance(3600)
+    work_request(line.ports, request.day, request.request_id, 0)
+    assert line.ports.bus.accepted == accepted
+
+
+def test_who_comes_second_under_a_key_has_the_request_of_the_first(
+    line: Line, landed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selection, found = Selection(file_version_ids=(landed,)), line.ports.ledger.get
+    asked = [accept(line.ports, RequestKind.REPROCESS, selection, "ann", "k1")]
+    line.ports.clock.advance(24 * 3600)
+    answers = [None]  # what was read before the first had written
+    monkeypatch.setattr(line.ports.ledger, "get", lambda *row: answers.pop() if answers else found(*row))
+    asked.append(accept(line.ports, RequestKind.REPROCESS, selection, "ann", "k1"))
+    assert asked[0] == asked[1]
+
+
 def test_the_same_key_for_another_request_is_refused(line: Line, landed: str) -> None:
     ask(line.ports, landed, "k1")
     with pytest.raises(RequestRefusedError) as refused:
