@@ -16,12 +16,15 @@ from rcm_lakehouse.silver.arrived import PROCESSED
 
 
 def named_tables(metadata: Metadata) -> list[str]:
-    """What people read: logs, nouns, the star, books and figures, and which record is whom, hospital by hospital."""
+    """What people read: logs, nouns, the star, books and figures, and which record is whom, hospital by hospital.
+
+    `gold.person` is not among them: it tells of all hospitals at once.
+    """
     logs = [log_table(source_id) for source_id in sorted(metadata.sources)]
     nouns = [f"silver.{noun}" for noun in sorted(metadata.nouns)]
     star = [f"gold.{table.name}" for table in gold_tables()]
     figures = ["gold.receivable", KPI_TABLE, PATIENT_PAY_TABLE, VARIANCE]
-    golden = [rows.PERSON_MEMBER, providers.PROVIDER_MEMBER, crosswalks.CROSSWALK_MEMBER]
+    golden = [rows.PERSON_MEMBER, rows.PATIENT_MATCH, providers.PROVIDER_MEMBER, crosswalks.CROSSWALK_MEMBER]
     return [*logs, *nouns, *star, *BOOKS.values(), *figures, *golden]
 
 
@@ -30,5 +33,4 @@ def lake_tables(metadata: Metadata) -> list[str]:
     rejects = [f"silver.{noun}_reject" for noun in sorted(metadata.nouns)]
     closed = [PERIODS, CLOSED_PERIODS, SIGNED_FIGURES]
     progress = [DELIVERIES, PROCESSED, enter.TAKEN_IN, taken_in.TAKEN_IN, STANDS_ON]
-    persons = [rows.PERSON, rows.PATIENT_MATCH]
-    return [*named_tables(metadata), QUARANTINE, *rejects, *closed, *progress, *persons]
+    return [*named_tables(metadata), QUARANTINE, *rejects, *closed, *progress, rows.PERSON]

@@ -50,6 +50,18 @@ def test_rows_go_to_those_of_the_hospital_whose_they_are(
     )
 
 
+@pytest.mark.parametrize(
+    "table", ["gold.patient_match", "silver.match_decision", "bronze.health_system__match_decision"]
+)
+def test_a_row_on_two_patients_is_for_those_who_may_see_the_hospitals_of_both(metadata: Metadata, table: str) -> None:
+    columns = ["decision_id", "patient_id_1", "patient_id_2", "source_id"]
+    assert _view(table, columns, metadata).partition(" WHERE ")[2] == " AND ".join(
+        "(is_account_group_member('rcm_every_hospital') "
+        f"OR is_account_group_member(concat('rcm_', split_part(`{patient}`, ':', 1))))"
+        for patient in ("patient_id_1", "patient_id_2")
+    )
+
+
 def test_a_table_is_kept_as_it_is_beside_a_view_that_tells_what_its_columns_are(metadata: Metadata) -> None:
     columns = {"date_key": "", "date": "A day's date"}
     made, view = table_statements("rcm", "gold.date", "abfss://lake/x", columns, metadata)

@@ -21,6 +21,12 @@ STORED = "stored"
 OWNER_COLUMNS = ("hospital", "source_id")
 """Columns that tell whose a row is, as `<hospital>` or `<hospital>__<noun>`."""
 
+PAIR = ("patient_id_1", "patient_id_2")
+"""Columns of a row on two patients, who may be of two hospitals: it is for those who may see both."""
+
+NAMES_ANOTHER = ("joined_with",)
+"""Columns that name a patient of any hospital in a row of one: NULL for those who may not see that hospital."""
+
 
 def foundations(catalog: str) -> list[str]:
     """Schemas and their grants."""
@@ -50,9 +56,9 @@ def table_statements(
     comments = {**columns, **words}
     told = [f"{_name(name)} COMMENT {_text(comment)}" if comment else _name(name) for name, comment in comments.items()]
     hidden = _identifying(layer, short, metadata)
-    cells = [_masked(name) if name in hidden else _name(name) for name in columns]
-    owner = _owner(layer, short, columns, metadata)
-    rows = f" WHERE {_may_see(owner, _open_origins(metadata))}" if owner else ""
+    cells = [_masked(name, _is_phi_reader()) if name in hidden else _cell(name) for name in columns]
+    condition = _rows_of(layer, short, columns, metadata)
+    rows = f" WHERE {condition}" if condition else ""
     view = f"{_name(catalog, layer, short)} ({', '.join(told)}) AS SELECT {', '.join(cells)} FROM {stored}{rows}"
     made = f"CREATE TABLE IF NOT EXISTS {stored} USING DELTA LOCATION {_text(location)}"
     return [made, f"CREATE OR REPLACE VIEW {view}"]
@@ -66,12 +72,14 @@ def _identifying(layer: str, short: str, metadata: Metadata) -> set[str]:
     return {c.name for c in metadata.nouns[short].columns if c.phi} if layer == "silver" else set()
 
 
-def _owner(layer: str, short: str, columns: Container[str], metadata: Metadata) -> str | None:
-    """SQL for the origin of a row: a log is of one origin, other tables have a column that tells, or no owner."""
+def _rows_of(layer: str, short: str, columns: Container[str], metadata: Metadata) -> str | None:
+    """SQL for whether one may see a row, None: anybody may. A log is of one origin, of others columns tell."""
+    if all(name in columns for name in PAIR):
+        return " AND ".join(f"({_is_of_hospital(_hospital_of(name))})" for name in PAIR)
     if layer == "bronze":
-        return _text(metadata.source(short).origin)
+        return _may_see(_text(metadata.source(short).origin), _open_origins(metadata))
     whose = next((column for column in OWNER_COLUMNS if column in columns), None)
-    return f"split_part({_name(whose)}, '__', 1)" if whose else None
+    return _may_see(f"split_part({_name(whose)}, '__', 1)", _open_origins(metadata)) if whose else None
 
 
 def _open_origins(metadata: Metadata) -> list[str]:
@@ -84,14 +92,29 @@ def _open_origins(metadata: Metadata) -> list[str]:
 
 def _may_see(owner: str, open_origins: list[str]) -> str:
     everyones = ", ".join(map(_text, open_origins))
-    return (
-        f"{owner} IS NULL OR {owner} IN ({everyones}) OR is_account_group_member({_text(EVERY_HOSPITAL)}) "
-        f"OR is_account_group_member(concat('rcm_', {owner}))"
-    )
+    return f"{owner} IS NULL OR {owner} IN ({everyones}) OR {_is_of_hospital(owner)}"
 
 
-def _masked(column: str) -> str:
-    return f"CASE WHEN is_account_group_member({_text(PHI_READERS)}) THEN {_name(column)} END AS {_name(column)}"
+def _is_of_hospital(hospital: str) -> str:
+    every = f"is_account_group_member({_text(EVERY_HOSPITAL)})"
+    return f"{every} OR is_account_group_member(concat('rcm_', {hospital}))"
+
+
+def _hospital_of(patient: str) -> str:
+    """SQL for the hospital whose number the id in a column is."""
+    return f"split_part({_name(patient)}, ':', 1)"
+
+
+def _is_phi_reader() -> str:
+    return f"is_account_group_member({_text(PHI_READERS)})"
+
+
+def _cell(column: str) -> str:
+    return _masked(column, _is_of_hospital(_hospital_of(column))) if column in NAMES_ANOTHER else _name(column)
+
+
+def _masked(column: str, condition: str) -> str:
+    return f"CASE WHEN {condition} THEN {_name(column)} END AS {_name(column)}"
 
 
 def _name(*parts: str) -> str:
