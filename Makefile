@@ -94,8 +94,8 @@ verify-truth: set-up ## a world of known truth through the line, all of it compa
 	@$(app) -m local.verify_truth $${CLAIMS:+--claims "$$CLAIMS"} $${SEED:+--seed "$$SEED"}
 
 .PHONY: chaos
-chaos: set-up ## kill processes at random while files arrive, then count: SEED=which moments
-	@$(app) -m local.chaos $${SEED:+--seed "$$SEED"}
+chaos: set-up ## kill processes at random while files arrive, then count: SEED=which moments; STORM=1 requests instead
+	@$(app) -m local.chaos $${STORM:+--storm} $${SEED:+--seed "$$SEED"}
 
 .PHONY: bench
 bench: set-up ## latency, throughput and memory of the local world: FILES=, ROWS=, MB=

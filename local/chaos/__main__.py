@@ -1,6 +1,7 @@
 """Loads the local world while its processes die at random moments, then counts what was lost and doubled.
 
-`python -m local.chaos [--files 500] [--seed 1] [--without-databricks]`. The last line is JSON.
+`python -m local.chaos [--files 500] [--seed 1] [--without-databricks | --storm]`. With `--storm` nothing dies: requests
+to reprocess pour in while files arrive. The last line is JSON.
 """
 
 import json
@@ -9,9 +10,11 @@ import sys
 import threading
 from argparse import ArgumentParser, Namespace
 from time import monotonic
+from typing import Any
 
 from local.chaos.deaths import Deaths
 from local.chaos.load import balance, client_of, upload_all, wait_until_settled
+from local.chaos.storm import storm_and_count
 from local.supervisor.service import REPOSITORY
 from local.supervisor.world import World
 from local.world.small_files import write_many_small_files
@@ -20,6 +23,7 @@ ROOT = REPOSITORY / ".local" / "chaos"
 METADATA = REPOSITORY / "metadata"
 ROWS = 20
 SECONDS = 900.0
+LEAST_KEPT = 0.5
 DATABRICKS = "databricks_workspace"
 LINE = ("azurite", "service_bus", "host")
 SETTINGS = {
@@ -31,17 +35,20 @@ SETTINGS = {
 
 
 def main() -> int:
-    """0 when every file ended exactly once."""
+    """0 when every file ended exactly once and, in a storm, intake kept half of its throughput."""
     arguments = _arguments()
     shutil.rmtree(ROOT, ignore_errors=True)
-    services = LINE if arguments.without_databricks else (*LINE, DATABRICKS)
+    services = LINE if arguments.without_databricks or arguments.storm else (*LINE, DATABRICKS)
     with World(ROOT / "world", services, SETTINGS) as world:
-        said = harm_and_count(world, services, arguments.files, arguments.seed)
+        if arguments.storm:
+            said = storm_and_count(world, METADATA, arguments.files, arguments.seed)
+        else:
+            said = harm_and_count(world, services, arguments.files, arguments.seed)
     print(json.dumps(said))
-    return 1 if said["lost"] or said["doubled"] else 0
+    return 1 if said["lost"] or said["doubled"] or said.get("kept", 1.0) < LEAST_KEPT else 0
 
 
-def harm_and_count(world: World, victims: tuple[str, ...], files: int, seed: int) -> dict[str, object]:
+def harm_and_count(world: World, victims: tuple[str, ...], files: int, seed: int) -> dict[str, Any]:
     """Uploads files while the victims die; what became of them once all is at rest. UnsettledError if it never is."""
     folder, start = world.plan.root / "files", monotonic()
     paths = write_many_small_files(folder, files, ROWS, seed)
@@ -67,6 +74,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--files", type=int, default=500, help="how many small files arrive meanwhile")
     parser.add_argument("--seed", type=int, default=1, help="which files, and who dies when")
     parser.add_argument("--without-databricks", action="store_true", help="only intake: quicker, and no Spark")
+    parser.add_argument("--storm", action="store_true", help="only intake, and requests in place of deaths")
     return parser.parse_args()
 
 

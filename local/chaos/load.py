@@ -48,10 +48,10 @@ def client_of(world: World) -> Client:
 
 
 def wait_until_settled(client: Client, paths: Iterable[str], seconds: float) -> list[Mapping[str, Any]]:
-    """All ingestions, once every path is known and none is at work. UnsettledError counts those that are missing."""
+    """The ingestions of these paths, once each is known and none is at work. UnsettledError counts what is missing."""
     deadline, wanted = time.monotonic() + seconds, set(paths)
     while True:
-        listed = _listed(client)
+        listed = [one for one in _listed(client) if one["path"] in wanted]
         over = {one["path"] for one in listed if one["status"] != "arrived"}
         if wanted <= over and all(one["status"] != "arrived" for one in listed):
             return listed
