@@ -1,6 +1,6 @@
 """Delta tables by name: the only module that reads or writes one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ TABLE_OPTIONS = {"delta.enableChangeDataFeed": "true"}
 
 NEVER = 2**62
 """A version that no table reaches."""
+
+GAP = "DELTA_MISSING_CHANGE_DATA"
+"""Delta's condition where some of the versions asked for were written without a change feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,16 @@ class Lake:
     def _written(self, table: str, *counts: int) -> Written:
         version = self.version(table) or 0
         return Written(table, version - 1 if version else None, version, *counts)
+
+
+def unless_gap[Made](read: Callable[[], Made]) -> Made | None:
+    """What `read` makes of a change feed; None where the feed has a gap: its table property was lost for a time."""
+    try:
+        return read()
+    except AnalysisException as error:
+        if error.getCondition() != GAP:
+            raise
+        return None
 
 
 def described(rows: DataFrame, comments: Mapping[str, str]) -> DataFrame:

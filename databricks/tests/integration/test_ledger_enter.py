@@ -120,6 +120,9 @@ def entered_line(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, 
     return line
 
 
+ONE_ORDER = pytest.mark.parametrize("entered_line", [1], indirect=True)
+
+
 def test_in_whatever_order_files_come_each_balance_is_what_was_known_at_each_instant(entered_line: Line) -> None:
     delivered = _deliveries()
     for instant in sorted({one.known for one in delivered}):
@@ -164,6 +167,7 @@ def test_a_run_without_news_writes_nothing_and_a_crash_before_the_note_leaves_no
     assert entered_line.lake.read("gold.ledger_line").where("source_key = 'hospital_a:C11'").count() == 2
 
 
+@ONE_ORDER
 def test_rules_that_are_taken_back_after_a_crash_leave_none_of_their_lines(
     entered_line: Line, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -181,6 +185,14 @@ def test_rules_that_are_taken_back_after_a_crash_leave_none_of_their_lines(
     assert _found(entered_line, "2100-01-01") != before
     entered_line.to_ledger()
     assert _found(entered_line, "2100-01-01") == before
+
+
+@ONE_ORDER
+def test_books_are_what_silver_states_also_where_its_change_feed_has_a_gap(entered_line: Line) -> None:
+    charges = f"delta.`{entered_line.lake.path('silver.charge')}`"
+    entered_line.lake.spark.sql(f"ALTER TABLE {charges} UNSET TBLPROPERTIES ('delta.enableChangeDataFeed')").collect()
+    entered_line.to_ledger(Delivered(CHARGES, "unfed", "2024-04-02", [_charge(12, "4.00")]))
+    assert entered_line.lake.read("gold.ledger_line").where("source_key = 'hospital_a:C12'").count() == 2
 
 
 def test_a_book_that_was_deleted_is_made_again(entered_line: Line) -> None:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.gold.silver_tables import silver_rows
-from rcm_lakehouse.lake import Lake
+from rcm_lakehouse.lake import Lake, unless_gap
 from rcm_lakehouse.ledger.lines import TABLES, lines, source_key
 from rcm_lakehouse.ledger.rules import EntryRules
 from rcm_lakehouse.local_rows import local_rows
@@ -100,11 +100,11 @@ def _bring_up(lake: Lake, table: str, news: list[News]) -> TableReport | None:
 
 
 def _touched(lake: Lake, one: News) -> DataFrame | None:
-    """`source_id` and `source_key` of rows that changed since; None: all."""
+    """`source_id` and `source_key` of rows that changed since; None: all, or nobody knows which."""
     if one.since is None:
         return None
     changed = lake.changes(one.table, one.since).select("source_id", source_key(one.noun).alias("source_key"))
-    return lake.set_aside(f"ledger.{one.noun.name}.touched", changed.distinct())
+    return unless_gap(lambda: lake.set_aside(f"ledger.{one.noun.name}.touched", changed.distinct()))
 
 
 def _rows(lake: Lake, one: News, touched: DataFrame | None) -> DataFrame:
