@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial, reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.gold.dimensions import calendar, dimension, member_versions, named_members
@@ -158,11 +158,18 @@ def _fact(f: Fact, silver: Silver, touched: DataFrame | None = None) -> DataFram
 
 
 def described_members(lake: Lake, dimension_name: str) -> DataFrame:
-    """Versions of the members that a source describes, from the dimension as it stands."""
+    """Versions of the members that a source describes, from the dimension as it stands, as facts are bound to them:
+
+    each until the next begins, so that a member whom extracts lack on a day is who they were last.
+    """
     (d,) = [d for d in DIMENSIONS if d.name == dimension_name]
     stands = lake.read(f"gold.{d.name}").where(f"NOT is_inferred AND {d.id_column} IS NOT NULL")
+    following = F.lead("valid_from").over(Window.partitionBy(d.id_column).orderBy("valid_from"))
     return stands.select(
-        F.col(d.id_column).alias("member_id"), F.col(f"{d.name}_key").alias("version_key"), "valid_from", "valid_to"
+        F.col(d.id_column).alias("member_id"),
+        F.col(f"{d.name}_key").alias("version_key"),
+        "valid_from",
+        following.alias("valid_to"),
     )
 
 

@@ -25,9 +25,9 @@ HEAD = """# Data model of gold
 Written by `python -m rcm_lakehouse.gold.describe`; a test holds it to the code.
 
 A key `<dimension>_key` is a hash of member and version start, so tables can be built in any order and again.
-Facts point to the version that was valid on the day of the service; to an inferred member where no source has described
-the one they name; to the unknown member (all zeros) where they name none. Keys of days are yyyymmdd. Amounts are USD
-with two decimals, instants are UTC.
+Facts point to the version that was valid on the day of the service, and where the member was missing from the extracts
+then, to the last before; to an inferred member where no source has described the one they name; to the unknown member
+(all zeros) where they name none. Keys of days are yyyymmdd. Amounts are USD with two decimals, instants are UTC.
 
 """
 

@@ -27,7 +27,8 @@ def bound(facts: DataFrame, day: Column, members: Mapping[str, Column], versions
     """`facts` with `<dimension>_key` for each of `members` (dimension to the member a fact names).
 
     The version is the one valid at the start of `day`; on no day, the first. A member without versions gets its
-    inferred key, no member the unknown one. A fact stays one row: versions of a member do not overlap.
+    inferred key, no member the unknown one. A fact stays one row: versions of a member do not overlap, and the first
+    reaches back to the beginning.
     """
     dated = facts.withColumn("_day", F.coalesce(day, F.lit("1900-01-01").cast("date")).cast("timestamp"))
     for dimension, member in members.items():

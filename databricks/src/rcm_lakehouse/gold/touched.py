@@ -45,11 +45,11 @@ def rebound_members(feed: DataFrame, d: Dimension) -> DataFrame:
 
     What was taken out and put back again, as when the table was built whole, is no change.
     """
-    versions = (F.col(d.id_column).alias("member_id"), f"{d.name}_key", "valid_from", "valid_to")
+    versions = (F.col(d.id_column).alias("member_id"), f"{d.name}_key", "valid_from")
     came = F.col("_change_type").isin("insert", "update_postimage")
     described = feed.where(f"NOT is_inferred AND {d.id_column} IS NOT NULL")
     told = described.select(*versions, F.when(came, 1).otherwise(-1).alias("_by"))
-    of_version = told.groupBy("member_id", f"{d.name}_key", "valid_from", "valid_to").agg(F.sum("_by").alias("_by"))
+    of_version = told.groupBy("member_id", f"{d.name}_key", "valid_from").agg(F.sum("_by").alias("_by"))
     return of_version.where("_by <> 0").select("member_id").distinct()
 
 

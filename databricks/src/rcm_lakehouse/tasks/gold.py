@@ -17,7 +17,7 @@ from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.report import TableReport, TaskReport
 from rcm_lakehouse.session import metadata_path, spark_session, utc_now
 
-GOLD_RULES_VERSION = 2
+GOLD_RULES_VERSION = 3
 """Raised when the code that builds gold changes its meaning: every table is then built anew."""
 
 
