@@ -19,6 +19,18 @@ NEVER = 2**62
 GAP = "DELTA_MISSING_CHANGE_DATA"
 """Delta's condition where some of the versions asked for were written without a change feed."""
 
+ABSENT = frozenset({"42K03", "42P01"})
+"""SQLSTATEs of a path and of a table that are not there."""
+
+MAINTENANCE = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END", "COMPUTE STATS", "REORG"})
+"""Operations of Delta that leave a table's rows as they are."""
+
+COMMITS_LOOKED_AT = 8
+"""How many commits of maintenance may lie on top of a write before it is taken for one that nobody knows."""
+
+KEPT_HOURS = 30 * 24
+"""How long files that a table no longer needs stay, for a restore: far longer than any change feed waits to be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -61,11 +73,16 @@ class Lake:
         return f"{self._root}/{table.replace('.', '/')}"
 
     def exists(self, table: str) -> bool:
-        """Whether the table was ever written. Tables are never dropped, so a yes is remembered."""
+        """Whether the table was ever written. Tables are never dropped, so a yes is remembered.
+
+        Any other error than that it is not there is raised: a table that may not be read is no empty one.
+        """
         if table not in self._seen:
             try:
                 self.read(table)
-            except AnalysisException:
+            except AnalysisException as error:
+                if error.getSqlState() not in ABSENT:
+                    raise
                 return False
             self._seen.add(table)
         return True
@@ -87,6 +104,11 @@ class Lake:
         return [
             row.asDict() for row in rows.select("version", "operation", "userMetadata", "operationMetrics").collect()
         ]
+
+    def newest_write(self, table: str) -> dict[str, Any]:
+        """The newest commit that is not mere maintenance, as `history` has it."""
+        commits = self.history(table, COMMITS_LOOKED_AT)
+        return next((one for one in commits if one["operation"] not in MAINTENANCE), commits[0])
 
     def state(self, table: str) -> State | None:
         """What the table is and at which version, None where there is none."""
@@ -164,6 +186,11 @@ class Lake:
         self.spark.catalog.dropTempView(view)
         counts = [staged.counts.get(kind, 0) for kind in ("insert", "update", "delete")]
         return self._written(table, *counts)
+
+    def maintain(self, table: str) -> None:
+        """Compacts small files, and deletes those that no version of the last KEPT_HOURS needs. No row changes."""
+        self.spark.sql(f"OPTIMIZE delta.`{self.path(table)}`").collect()
+        self.spark.sql(f"VACUUM delta.`{self.path(table)}` RETAIN {KEPT_HOURS} HOURS").collect()
 
     def _add_columns(self, table: str, rows: DataFrame) -> None:
         """Adds the columns that metadata gained since the table was made; nothing is ever inferred from files."""

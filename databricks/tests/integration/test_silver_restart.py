@@ -1,6 +1,7 @@
 """Repeats, crashes, corrections: silver ends where an undisturbed run would have ended."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pyspark.sql import SparkSession
 from rcm_lakehouse.errors import ControlTotalError
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.tasks import bronze, silver
+from rcm_lakehouse.tasks.maintain import maintain
 from sources import write_metadata
 
 SOURCE = "full_house__bill"
@@ -151,6 +153,19 @@ def test_a_column_that_metadata_gained_is_added_to_the_log_and_to_silver(line: L
     line.to_silver(_file("two", "2026-01-12", {**_row("A"), "Colour": "red"}, _row("B")))
     rows = line.lake.read("silver.bill").where("is_current").select("bill_id", "colour").collect()
     assert {tuple(row) for row in rows} == {("full_house:A", "red"), ("full_house:B", None)}
+
+
+def test_silver_that_was_changed_past_the_job_is_made_anew_from_the_logs_once_its_note_is_gone(line: Line) -> None:
+    line.to_silver(_file("one", "2026-01-05", _row("A"), _row("B")))
+    bills = f"delta.`{line.lake.path('silver.bill')}`"
+    for change in (f"UPDATE {bills} SET amount = 9 WHERE bill_id LIKE '%A'", f"DELETE FROM {bills} WHERE amount = 1"):
+        line.lake.spark.sql(change).collect()
+    maintain(line.lake, line.metadata)
+    assert _bills(line) == {"A": "9.00"}
+    shutil.rmtree(line.lake.path("silver.processed"))
+    line.lake = Lake(line.lake.spark, line.store.lake_root)
+    line.to_silver()
+    assert _bills(line) == {"A": "1.00", "B": "1.00"}
 
 
 def _add_column(folder: Path) -> None:

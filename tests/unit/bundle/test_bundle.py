@@ -16,6 +16,7 @@ BUNDLE = Path(__file__).parents[3] / "databricks"
 PARAMETERS = {
     "rcm_medallion": {"manifest_uri", "report_uri", "storage_root", "lake_root", "token", "as_of_date"},
     "rcm_governance": {"catalog", "lake_root"},
+    "rcm_maintenance": {"lake_root"},
 }
 """Of the medallion what the function app sends, and the day the figures are of."""
 
@@ -26,6 +27,9 @@ def _yaml(path: Path) -> dict[str, Any]:
 
 
 SETTINGS = _yaml(BUNDLE / "databricks.yml")
+BUNDLE_LEVELS = {"CAN_VIEW", "CAN_RUN", "CAN_MANAGE"}
+"""Levels that permissions of a whole bundle may have; a job's own are others."""
+
 PROJECT = tomllib.loads((BUNDLE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 JOBS = {
     name: job
@@ -91,6 +95,18 @@ def test_a_task_gets_each_parameter_of_the_job_once_by_its_own_name(job: dict[st
         given = task["python_wheel_task"]["parameters"]
         expected = [part for name in declared for part in (f"--{name.replace('_', '-')}", _reference(name))]
         assert given == expected
+
+
+def test_production_runs_as_one_principal_and_grants_levels_that_bundles_know() -> None:
+    production = SETTINGS["targets"]["prod"]
+    assert {grant["level"] for grant in production["permissions"]} <= BUNDLE_LEVELS
+    assert production["run_as"] == {"service_principal_name": "${var.job_identity}"}
+    assert "/Shared/" not in production["workspace"]["root_path"]
+
+
+def test_a_job_that_nobody_follows_mails_when_it_fails(job: dict[str, Any]) -> None:
+    mails = bool(job.get("email_notifications", {}).get("on_failure"))
+    assert mails == (job["name"] != "rcm_medallion")
 
 
 def test_every_variable_is_declared_and_used() -> None:

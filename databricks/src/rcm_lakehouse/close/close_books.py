@@ -51,7 +51,7 @@ def close_books(lake: Lake, metadata: Metadata, manifest_uri: str, as_of: date) 
     deliveries = recorded(lake.read(DELIVERIES))
     until = f"{as_of:%Y-%m}"
     note = _made_of(lake, metadata, deliveries, locks, until)
-    if lake.exists(PERIODS) and lake.history(PERIODS)[0]["userMetadata"] == note:
+    if lake.exists(PERIODS) and lake.newest_write(PERIODS)["userMetadata"] == note:
         return []
     lines = posted(lake.read(LEDGER), locks)
     documents, frozen = _documents(lake, metadata, deliveries, lines, locks, until)

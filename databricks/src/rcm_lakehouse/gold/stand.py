@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rcm_lakehouse.lake import Lake, State
+from rcm_lakehouse.lake import MAINTENANCE, Lake, State
 from rcm_lakehouse.local_rows import local_rows
 
 STANDS_ON = "gold.star_input"
 """Written after the tables it tells of: after a crash between the two, a table is taken for one that nobody knows."""
 STANDS_ON_SCHEMA = "table string, input string, table_id string, version bigint, rules string"
-
-MAINTENANCE = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END", "COMPUTE STATS", "REORG"})
-"""Operations of Delta that leave a table's rows as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def write_kpis(lake: Lake, metadata: Metadata, as_of: date, now: datetime) -> Kp
     chosen = kpi_choices(lake, metadata)
     versions = _versions(lake, chosen)
     note = _note(metadata, chosen, as_of, versions)
-    if lake.exists(KPI_TABLE) and lake.history(KPI_TABLE)[0]["userMetadata"] == note:
+    if lake.exists(KPI_TABLE) and lake.newest_write(KPI_TABLE)["userMetadata"] == note:
         return KpisWritten((), ())
     known = Known(lake, metadata, None)
     rows = [_cells(row) for row in figures(known, chosen, as_of, now)]

@@ -54,7 +54,7 @@ def publish_trace(lake: Lake, arguments: Arguments, metadata: Metadata) -> bool:
 
     Whether anything had to be traced. A reader without the document knows that the trace is not whole yet.
     """
-    (written,) = lake.history(KPI_TABLE)
+    written = lake.newest_write(KPI_TABLE)
     trace_id = _trace_id(written)
     folder = arguments.uri(f"published/trace/{trace_id}")
     document = _document(lake, folder)
