@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ledger_oracle import LINES, Line, entered
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Row as SparkRow
 from rcm_lakehouse.gold.silver_tables import silver_schema
 from rcm_lakehouse.ledger.lines import lines
 from rcm_lakehouse.ledger.missing import missing
@@ -56,14 +57,26 @@ def _frame(spark: SparkSession, noun: Noun, rows: list[dict[str, Any]]) -> DataF
     return local_rows(spark, [tuple(row.get(name) for name in names) for row in rows], silver_schema(noun))
 
 
+def _check_entry_sets(found: list[SparkRow]) -> None:
+    """The lines of an entry add up to nought, each line is there once, and one that is taken back is there."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in found:
+        sums[line["entry_set_id"]] += line["amount"]
+    assert set(sums.values()) == {Decimal(0)}
+    amounts = {line["line_id"]: line["amount"] for line in found}
+    assert len(amounts) == len(found)
+    assert all(amounts[line["takes_back"]] == -line["amount"] for line in found if line["takes_back"])
+
+
 @pytest.mark.parametrize("name", LINES)
-def test_each_row_enters_what_it_means_and_takes_it_back_when_it_ceases_to_be_known(
+def test_each_row_enters_what_it_means_balanced_and_takes_it_back_when_it_ceases_to_be_known(
     spark: SparkSession, name: str
 ) -> None:
     noun, draw = NOUNS[name], random.Random(name)
     assert noun.entries
     rows = [_row(draw, noun, number) for number in range(150)]
     found = lines(_frame(spark, noun, rows), noun, noun.entries).collect()
+    _check_entry_sets(found)
     by_key = {row[noun.key[0]]: row for row in rows}
     told: defaultdict[str, Counter[Line]] = defaultdict(Counter)
     undone: defaultdict[str, Counter[Line]] = defaultdict(Counter)
@@ -79,23 +92,6 @@ def test_each_row_enters_what_it_means_and_takes_it_back_when_it_ceases_to_be_kn
         expected = Counter(entered(name, row))
         assert told[key] == expected, row
         assert undone[key] == (expected if row["known_until"] else Counter()), row
-
-
-@pytest.mark.parametrize("name", LINES)
-def test_the_lines_of_an_entry_add_up_to_nought_and_each_line_that_is_taken_back_is_there(
-    spark: SparkSession, name: str
-) -> None:
-    noun, draw = NOUNS[name], random.Random(name)
-    assert noun.entries
-    rows = [_row(draw, noun, number) for number in range(60)]
-    found = lines(_frame(spark, noun, rows), noun, noun.entries).collect()
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for line in found:
-        sums[line["entry_set_id"]] += line["amount"]
-    assert set(sums.values()) == {Decimal(0)}
-    amounts = {line["line_id"]: line["amount"] for line in found}
-    assert len(amounts) == len(found)
-    assert all(amounts[line["takes_back"]] == -line["amount"] for line in found if line["takes_back"])
 
 
 def test_a_payable_changes_what_is_owed_to_its_payee(spark: SparkSession) -> None:
