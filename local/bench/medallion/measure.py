@@ -47,7 +47,7 @@ class Meter:
         return self._sum(lambda process: sum(process.cpu_times()[:4]))
 
     def _resident_mb(self) -> float:
-        return self._sum(lambda process: process.memory_info().rss) / 1e6
+        return self._sum(_resident) / 1e6
 
     def _sum(self, read: Callable[[psutil.Process], float]) -> float:
         """A figure of the process and all below it; some live for an instant and can't be asked any more."""
@@ -81,3 +81,8 @@ class Meter:
 
     def _stored_files(self) -> dict[Path, int]:
         return {path: path.stat().st_size for path in self._lake.rglob("*.parquet") if "_delta_log" not in path.parts}
+
+
+def _resident(process: psutil.Process) -> float:
+    memory = process.memory_full_info()
+    return float(getattr(memory, "pss", memory.uss))  # the share of what is shared is told on Linux alone

@@ -108,7 +108,8 @@ wall time of one run each on a machine that other work shares: ratios are good t
 touched only, 7 % emptied of a value, 3 % spoilt. Ours takes it as the shipped metadata says each source sends: all
 patients, the changed encounters and transactions, the newest month of claims. The baseline takes the changed rows, and
 all claims. *The same run again* submits the same manifest. *An equal full extract* is everything once more on the next
-day. Ours is bronze, silver, ledger and gold with KPIs; `publish`, which has no counterpart, is in the last table only.
+day. Ours is bronze, silver, master, ledger and gold with KPIs; `publish` and `trace`, which have no counterpart, are in
+the last table only.
 
 {wrong_table(scales)}
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -54,19 +54,19 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
     names += [name for name in FROM_THE_LEDGER if lake.exists(f"gold.{name}")]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
     _export_slices(lake, f"{edition}/kpi_slices")
-    documents: dict[str, object] = {
-        "kpis.json": _kpis(lake, metadata),
-        "patient_pay.json": _patient_pay(lake),
-        "tables.json": _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
-        "codes_seen.json": _codes_seen(Silver(lake, metadata)),
+    reads: dict[str, Callable[[], object]] = {
+        "kpis.json": lambda: _kpis(lake, metadata),
+        "patient_pay.json": lambda: _patient_pay(lake),
+        "tables.json": lambda: _tables(lake, metadata, _row_counts(dict(zip(names, exported, strict=True)))),
+        "codes_seen.json": lambda: _codes_seen(Silver(lake, metadata)),
     }
     if has_persons(lake):
         write_persons(lake, f"{edition}/{PERSONS_FOLDER}")
-        documents[REVIEW_DOCUMENT] = review(lake)
+        reads[REVIEW_DOCUMENT] = lambda: review(lake)
     periods = read_documents(lake)
     if periods:
-        documents["close.json"] = {"periods": periods}
-    each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(documents[name])]), documents)
+        reads["close.json"] = lambda: {"periods": periods}
+    each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(reads[name]())]), reads)
     at = utc_now()
     pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}
     write_text(lake.spark, arguments.uri(f"published/current/{at:%Y%m%dT%H%M%S%f}"), [json.dumps(pointer)])
