@@ -37,7 +37,7 @@ def write_page(result: Mapping[str, Any], path: Path) -> Path:
     path.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>From landing to KPIs</title>'
         f"<style>{STYLE}</style><h1>From landing to KPIs</h1>"
-        f'<p class="lead">Files of two hospitals, from a blob in landing to published figures, on one machine.</p>'
+        f'<p class="lead">Hospital files, from a blob in landing to published figures, on one machine.</p>'
         f"{_tiles(result)}{body}</html>"
     )
     return path
