@@ -1,6 +1,6 @@
 """What definitions sum up: one pass over each relation, one query for all sums."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
@@ -21,6 +21,8 @@ SLICED_MONTHS = 12
 """So many of the last periods are also told by slice."""
 
 TOTAL = "decimal(38,2)"
+
+WHOLE = "struct(CAST(NULL AS string) AS dimension, CAST(NULL AS string) AS member)"
 
 
 class Place(NamedTuple):
@@ -51,9 +53,9 @@ def reckon_sums(known: Known, span: Span, sums: Iterable[Sum], sliced: Iterable[
 def sums_by_place(known: Known, span: Span, wanted: Sequence[Sum], sliced: Iterable[Sum]) -> DataFrame:
     """The same as rows: `number` (of the sum among `wanted`, some), `Place._fields` and `amount`, other than nought."""
     numbers = {one: number for number, one in enumerate(wanted)}
-    parts = [_summed(known, span, [one for one in wanted if one.of == name], numbers) for name in _relations(wanted)]
-    told = [numbers[one] for one in set(sliced) if one in numbers]
-    return _by_place(reduce(DataFrame.unionByName, parts), _first_sliced(span), told)
+    told = set(sliced)
+    of_relation = ([one for one in wanted if one.of == name] for name in _relations(wanted))
+    return reduce(DataFrame.unionByName, (_summed(known, span, mine, numbers, told) for mine in of_relation))
 
 
 def _relations(sums: Iterable[Sum]) -> list[str]:
@@ -77,14 +79,19 @@ def placed(known: Known, span: Span, sums: Sequence[Sum]) -> tuple[DataFrame, Ma
     return rows.withColumn("period", F.expr(_period(span))).where("period IS NOT NULL"), amounts
 
 
-def _summed(known: Known, span: Span, sums: Sequence[Sum], numbers: Mapping[Sum, int]) -> DataFrame:
-    """One row per sum, hospital, period and the finest slice."""
+def _summed(known: Known, span: Span, sums: Sequence[Sum], numbers: Mapping[Sum, int], sliced: Set[Sum]) -> DataFrame:
+    """One row per sum of one relation and place. Summed as whole cents: decimals cost several times as much."""
     rows, amounts = placed(known, span, sums)
-    totals = [f"CAST(sum({amount}) AS {TOTAL}) AS _{numbers[one]}" for one, amount in amounts.items()]
-    summed = rows.groupBy("hospital", "period", *SLICES).agg(*(F.expr(total) for total in totals))
-    cells = ", ".join(f"struct({numbers[one]} AS number, _{numbers[one]} AS amount)" for one in sums)
-    told = F.expr(f"explode(filter(array({cells}), cell -> cell.amount <> 0)) AS _told")
-    return summed.select("hospital", "period", *SLICES, told).select("_told.*", "hospital", "period", *SLICES)
+    told = [str(numbers[one]) for one in sums if one in sliced]
+    at = rows.withColumn("_slice", F.explode(F.expr(_slices(span) if told else f"array({WHOLE})")))
+    at = at.where("_slice.dimension IS NULL OR _slice.member IS NOT NULL")
+    totals = [F.expr(f"sum(CAST(100 * {amount} AS bigint)) AS _{numbers[one]}") for one, amount in amounts.items()]
+    summed = at.groupBy("hospital", "period", "_slice.dimension", "_slice.member").agg(*totals)
+    cells = ", ".join(f"struct({numbers[one]} AS number, _{numbers[one]} AS cents)" for one in sums)
+    is_told = f"(dimension IS NULL OR cell.number IN ({', '.join(told) or 'NULL'}))"
+    each = F.expr(f"explode(filter(array({cells}), cell -> cell.cents <> 0 AND {is_told})) AS _told")
+    amount = F.expr(f"CAST(_told.cents * 0.01 AS {TOTAL}) AS amount")
+    return summed.select(*Place._fields, each).select("_told.number", *Place._fields, amount)
 
 
 def _amount(one: Sum, position: int) -> str:
@@ -95,8 +102,8 @@ def _counted(position: int, period: str, window: str) -> str:
     """Month ends in which a row counts by one timing, as (timing, month_end); one without for a row without date."""
     count, _, unit = window.partition("_")
     if window == "month":
-        ends = f"array(last_day({period}))"
-    elif unit == "days":
+        return f"array(struct({position} AS timing, last_day({period}) AS month_end))"
+    if unit == "days":
         until = f"date_add({period}, {int(count) - 1})"
         ends = f"filter({_month_ends(period, 0, int(count) // 28 + 1)}, end -> end <= {until})"
     else:
@@ -115,12 +122,7 @@ def _period(span: Span) -> str:
     return f"CASE WHEN _at.month_end IS NULL THEN '{UNDATED}' WHEN {period} <= '{span.as_of:%Y-%m}' THEN {period} END"
 
 
-def _by_place(parts: DataFrame, first_sliced: str, sliced: Sequence[int]) -> DataFrame:
-    """One row per sum and place: the whole hospital's, and where it is told by slice, each slice's."""
-    members = ", ".join(f"struct('{name}' AS dimension, {name} AS member)" for name in SLICES)
-    whole = "array(struct(CAST(NULL AS string) AS dimension, CAST(NULL AS string) AS member))"
-    each = f"filter(array({members}), one -> one.member IS NOT NULL)"
-    is_sliced = F.col("number").isin(*sliced) & (F.col("period") >= first_sliced)
-    slices = F.when(is_sliced, F.expr(f"concat({whole}, {each})")).otherwise(F.expr(whole))
-    placed = parts.withColumn("_slice", F.explode(slices)).select("*", "_slice.*")
-    return placed.groupBy("number", *Place._fields).agg(F.sum("amount").cast(TOTAL).alias("amount"))
+def _slices(span: Span) -> str:
+    """The whole hospital, and in the last periods the slices that a row may be of."""
+    slices = ", ".join(f"struct('{name}' AS dimension, {name} AS member)" for name in SLICES)
+    return f"CASE WHEN period >= '{_first_sliced(span)}' THEN array({WHOLE}, {slices}) ELSE array({WHOLE}) END"
