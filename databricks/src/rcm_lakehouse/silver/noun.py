@@ -30,7 +30,7 @@ def refine_noun(lake: Lake, noun: Noun, arrived: Sequence[Arrived]) -> list[Tabl
     touched, are_some = (None, True) if stored is None else _touched(lake, table, noun, parts, stored)
     if not are_some:
         return []
-    records = _of(_union(part.records for part in parts), touched)
+    records = _union(part.records(touched) for part in parts)
     mapped, counts = lake.count_aside(f"{table}.records", records, refused=is_refused(arrived))
     rejected = write_rejects(lake, f"{table}_reject", mapped, counts["refused"], arrived)
     wanted = _wanted(with_content(mapped, noun), parts, touched, noun)
@@ -50,9 +50,9 @@ def _touched(
     told = [part.touched for part in parts if part.touched is not None]
     if not told:
         return None, True
-    everyone = [part.records.select(*MEMBER) for part in parts if part.touched is None]
+    everyone = [part.records().select(*MEMBER) for part in parts if part.touched is None]
     members = stored.select("source_id", stored_key(noun).alias("_key"))
-    whole = [part.source_id for part in parts if part.touched is None]
+    whole = [part.source.source_id for part in parts if part.touched is None]
     everyone += [members.where(F.col("source_id") == source_id) for source_id in whole]
     touched = _union([*told, *everyone]).distinct()
     rows, counts = lake.count_aside(f"{table}.touched", touched, members=F.lit(True))
@@ -68,7 +68,7 @@ def _wanted(records: DataFrame, parts: Sequence[Part], touched: DataFrame | None
 
 
 def _history(records: DataFrame, parts: Sequence[Part], touched: DataFrame | None, kind: str, noun: Noun) -> DataFrame:
-    mine = records.where(F.col("source_id").isin([part.source_id for part in parts]))
+    mine = records.where(F.col("source_id").isin([part.source.source_id for part in parts]))
     mentioned = mentions(mine, _of(_union(part.quarantined for part in parts), touched), kind)
     reigns = _union(part.reigns for part in parts)
     if noun.history == "latest":
@@ -79,7 +79,7 @@ def _history(records: DataFrame, parts: Sequence[Part], touched: DataFrame | Non
 def _merge(
     lake: Lake, table: str, noun: Noun, wanted: DataFrame, parts: Sequence[Part], touched: DataFrame | None
 ) -> Written | None:
-    mine = F.col("source_id").isin([part.source_id for part in parts])
+    mine = F.col("source_id").isin([part.source.source_id for part in parts])
     stored = _of(lake.read(table).where(mine).withColumn("_key", stored_key(noun)), touched).drop("_key")
     key = ("source_id", *noun.key, SPAN[noun.history][0])
     return lake.merge(table, lake.stage(table, differences(stored, wanted, key)), key)

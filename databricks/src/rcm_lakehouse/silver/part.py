@@ -12,7 +12,7 @@ from rcm_lakehouse.metadata import Noun, Source
 from rcm_lakehouse.silver import inputs
 from rcm_lakehouse.silver.arrived import Arrived
 from rcm_lakehouse.transforms.beliefs import REPLACING
-from rcm_lakehouse.transforms.mapping import DELIVERY, period_of, quarantined_members, to_noun, with_content
+from rcm_lakehouse.transforms.mapping import DELIVERY, key_of, period_of, quarantined_members, to_noun, with_content
 from rcm_lakehouse.transforms.spans import MEMBER
 from rcm_lakehouse.transforms.touched import compared, holding, touched_members
 
@@ -22,20 +22,29 @@ type Groups = Mapping[tuple[str, int], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One source's mapped records and quarantined members, joined with the lives of their deliveries.
+    """One source's log and quarantined members, joined with the lives of their deliveries.
 
     `groups` says what each delivery speaks of, `reigns` which was the newest to do so when; `touched` which members
     may change (None: all).
     """
 
-    source_id: str
+    source: Source
+    noun: Noun
     kind: str
-    records: DataFrame
+    log: DataFrame
     quarantined: DataFrame
     lives: DataFrame
     groups: Groups
     reigns: DataFrame
     touched: DataFrame | None
+
+    def records(self, members: DataFrame | None = None) -> DataFrame:
+        """The records of the log, mapped; `members`: of these alone, whom to find costs less than to map them all."""
+        log = self.log
+        if members is not None:
+            mine = members.where(F.col("source_id") == self.source.source_id).select("_key")
+            log = log.withColumn("_key", key_of(self.source, self.noun)).join(mine, "_key", "left_semi").drop("_key")
+        return to_noun(log, self.source, self.noun)
 
 
 def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) -> Part:
@@ -54,16 +63,17 @@ def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) 
     stood = life_rows(lake.spark, lived)
     of_life = F.broadcast(stood.drop("source_id"))
     part = Part(
-        source_id=source.source_id,
+        source=source,
+        noun=noun,
         kind=kind,
-        records=to_noun(log.join(of_life, DELIVERY), source, noun),
+        log=log.join(of_life, DELIVERY),
         quarantined=quarantined.join(of_life, DELIVERY),
         lives=stood,
         groups=groups,
         reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups)),
         touched=_touched(log, quarantined, groups, arrived, kind, noun),
     )
-    return part if stored is None else _without_repetition(part, arrived, stored, noun)
+    return part if stored is None else _without_repetition(part, arrived, stored)
 
 
 def _touched(
@@ -76,14 +86,14 @@ def _touched(
     return touched_members(log, quarantined, new, spoken_of, arrived.source, noun)
 
 
-def _without_repetition(part: Part, arrived: Arrived, stored: DataFrame, noun: Noun) -> Part:
+def _without_repetition(part: Part, arrived: Arrived, stored: DataFrame) -> Part:
     """The part, touching no member of whom its one new delivery repeats what silver holds."""
     if arrived.successor is None:
         return part
     has_arrived = F.col("_file_version_id") == arrived.successor.file_version_id
-    said = with_content(part.records.where(has_arrived), noun)
-    mine = stored.where(F.col("source_id") == part.source_id)
-    told = compared(said, part.quarantined.where(has_arrived), holding(mine, noun), noun)
+    said = with_content(part.records().where(has_arrived), part.noun)
+    mine = stored.where(F.col("source_id") == part.source.source_id)
+    told = compared(said, part.quarantined.where(has_arrived), holding(mine, part.noun), part.noun)
     if part.touched is None:
         return replace(part, touched=told.where("NOT _repeats").select(*MEMBER))
     return replace(part, touched=part.touched.join(told.where("_repeats"), MEMBER, "left_anti"))

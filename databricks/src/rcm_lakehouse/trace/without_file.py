@@ -77,7 +77,7 @@ def _without_each(
     part = part_of(lake, noun, Arrived(source, mine, ()), None)
     stands = "_life_to IS NULL"
     # Written down, as silver does: Spark takes minutes to reason about what maps a record if all that follows has it.
-    records = lake.set_aside(f"impact.{source.source_id}.records", part.records.where(stands))
+    records = lake.set_aside(f"impact.{source.source_id}.records", part.records().where(stands))
     said = mentions(with_content(records, noun), part.quarantined.where(stands), part.kind)
     ruled = _ruled(lake, part, source, mine)
     pairs = _pairs(said, ruled, part.kind, lake, [one for one in files if one.source_id == source.source_id])

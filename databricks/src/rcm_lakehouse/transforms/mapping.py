@@ -1,5 +1,7 @@
 """Records of a source's log into records of its noun: typed, namespaced, flagged, with the reasons for a reject."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -114,12 +116,18 @@ def _reasons(source: Source, noun: Noun) -> Column:
     if noun.entries:
         broken.append(missing(noun.entries))
     refused = F.col("_told_at").isNotNull() & F.col("_effective_at").isNull()
-    return F.array_compact(F.array(*broken, F.when(refused, F.lit("instant:effective_from"))))
+    return _those_told([*broken, F.when(refused, F.lit("instant:effective_from"))])
 
 
 def _flags(noun: Noun) -> Column:
     raised = [F.when(F.expr(condition), F.lit(flag)) for flag, condition in noun.quality_flags.items()]
-    return F.array_compact(F.array(*raised, F.lit(None).cast("string")))
+    return _those_told(raised)
+
+
+def _those_told(names: Sequence[Column]) -> Column:
+    """The names that are not NULL, as an array. Of this Spark makes code; an array it would filter row by row."""
+    joined = F.concat_ws(" ", *names)
+    return F.when(joined == "", F.array().cast("array<string>")).otherwise(F.split(joined, " "))
 
 
 def _instant(source: Source, column: str | None) -> Column:
