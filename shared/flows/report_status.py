@@ -8,7 +8,6 @@ from typing import Any
 from shared.errors import RequestRefusedError
 from shared.flows.commit_run import recorded_run
 from shared.flows.launch_run import taken_key
-from shared.flows.reprocess import recorded_request
 from shared.flows.stranded_groups import stranded_groups
 from shared.model.commit import DATABRICKS_RUNS, HEAD, LEDGER, REQUESTS, StoredRow
 from shared.model.databricks_run import DatabricksRun
@@ -148,11 +147,12 @@ def _source(source: SourceDefinition) -> dict[str, object]:
 
 
 def show_request(ports: Ports, name: str) -> dict[str, object]:
-    """How far a reprocess or withdraw request has come."""
+    """How far a reprocess or withdraw request has come. 404 for what is none: decisions on patients have keys too."""
     key = ports.ledger.get(REQUESTS, KEYS, name) if re.fullmatch(r"[0-9a-f]{32}", name) else None
-    if key is None:
+    row = ports.ledger.get(REQUESTS, str(key.values["accepted_at"])[:10], name) if key else None
+    if row is None:
         raise RequestRefusedError("unknown_request", status=404)
-    return describe_request(recorded_request(ports, str(key.values["accepted_at"])[:10], name))
+    return describe_request(Request.from_row(row))
 
 
 def describe_request(request: Request) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pytest
 from shared.errors import RequestRefusedError, TransientError
 from shared.flows.decide_match import decide_match
 from shared.flows.report_persons import list_reviews, show_person
+from shared.flows.report_status import show_request
 from shared.model.ingestion import Status
 from shared.testing.fake_ports import FakePorts
 from shared.testing.line import Line
@@ -61,6 +62,12 @@ def test_the_same_key_decides_once_and_other_words_are_refused(ports: FakePorts)
     assert (refused.value.status, refused.value.code) == (422, "idempotency_key_reused")
     assert decide(ports, "k2", {"verdict": "different"})["decision_id"] != said["decision_id"]
     assert len(landed(ports)) == 2
+
+
+def test_a_decision_is_no_request_to_reprocess(ports: FakePorts) -> None:
+    with pytest.raises(RequestRefusedError) as refused:
+        show_request(ports, decide(ports)["decision_id"])
+    assert (refused.value.status, refused.value.code) == (404, "unknown_request")
 
 
 def test_a_crash_before_the_file_loses_nothing_that_is_asked_again(
