@@ -147,3 +147,14 @@ def test_gold_brought_up_by_changes_is_gold_built_whole_also_after_a_run_that_di
     _bring_up(lake)
     assert _differing(lake) == []
     assert _bring_up(lake) == set()
+
+
+def test_gold_is_what_silver_says_also_where_its_change_feed_has_a_gap(lake: Lake) -> None:
+    draw = random.Random(4)
+    _put(lake, draw)
+    _bring_up(lake)
+    table = f"delta.`{lake.path('silver.transaction')}`"
+    lake.spark.sql(f"ALTER TABLE {table} UNSET TBLPROPERTIES ('delta.enableChangeDataFeed')").collect()
+    _put(lake, draw)
+    assert "gold.transaction" in _bring_up(lake)
+    assert _differing(lake) == []

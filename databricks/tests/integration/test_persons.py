@@ -1,6 +1,7 @@
 """Task master on Spark and Delta: persons follow from silver, whatever the order, the crashes and the repeats."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hospital_rows import claim, patient, patient_of_b
 from line import Line
 from pyspark.sql import SparkSession
 from rcm_lakehouse.lake import Lake
-from rcm_lakehouse.master import rows
+from rcm_lakehouse.master import bring_up, rows
 from rcm_lakehouse.master.crosswalks import CROSSWALK_MEMBER
 from rcm_lakehouse.master.documents import review, write_persons
 from rcm_lakehouse.master.persons import person_id
@@ -83,10 +84,18 @@ def line(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Line:
         patient: person_id([patient]) for patient in (A1, A2, B1)
     }
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Lake, "replace", _die)
+        patched.setattr(bring_up, "record", _die)
         with pytest.raises(DiedError):
             line.to_persons(ONE, STRANGER.withdrawn())
     line.to_persons()
+    return line
+
+
+@pytest.fixture(scope="module")
+def at_once(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """The same and more, all in one run and the other way round."""
+    line = Line(spark, tmp_path_factory.mktemp("at_once"), REPOSITORY / "metadata")
+    line.to_persons(*reversed(ALL), *PROVIDERS, CLAIMS)
     return line
 
 
@@ -110,9 +119,12 @@ def test_two_records_of_one_person_are_joined_and_what_was_before_stays(line: Li
     ]
 
 
-def test_neither_the_order_of_deliveries_shows_nor_a_crash(line: Line, spark: SparkSession, tmp_path: Path) -> None:
-    at_once = Line(spark, tmp_path, REPOSITORY / "metadata")
-    at_once.to_persons(*reversed(ALL), *PROVIDERS, CLAIMS)
+def payers(lake: Lake) -> dict[str, str | None]:
+    codes = lake.read(CROSSWALK_MEMBER).where("crosswalk = 'payer'").collect()
+    return {row["code"]: row["golden_code"] for row in codes}
+
+
+def test_neither_the_order_of_deliveries_shows_nor_a_crash(line: Line, at_once: Line) -> None:
     assert members(at_once.lake) == members(line.lake)
     for table in (rows.PATIENT_MATCH, rows.PERSON):
         first, second = (sorted(one.lake.read(table).collect()) for one in (at_once, line))
@@ -120,8 +132,31 @@ def test_neither_the_order_of_deliveries_shows_nor_a_crash(line: Line, spark: Sp
     told = {row["provider_id"]: row for row in at_once.lake.read(PROVIDER_MEMBER).collect()}
     golden = [told[f"{hospital}:{number}"]["golden_provider_id"] for hospital, number in (A_DOC, B_DOC, B_OTHER)]
     assert golden[0] == golden[1] != golden[2]
-    codes = at_once.lake.read(CROSSWALK_MEMBER).where("crosswalk = 'payer'").orderBy("code")
-    assert [(row["code"], row["golden_code"]) for row in codes.collect()] == [("Medicare", "MEDICARE"), ("Moon", None)]
+    assert payers(at_once.lake) == {"Medicare": "MEDICARE", "Moon": None}
+
+
+def test_rules_that_are_taken_back_after_a_crash_leave_nothing_that_they_made(at_once: Line, tmp_path: Path) -> None:
+    shipped, changed = at_once.metadata_folder, tmp_path / "metadata"
+    shutil.copytree(shipped, changed)
+    crosswalk = changed / "crosswalks" / "payer.json"
+    crosswalk.write_text(crosswalk.read_text().replace('"Medicare": "MEDICARE"', '"Medicare": "MEDICAID"'))
+    at_once.metadata_folder = changed
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bring_up, "record", _die)
+        with pytest.raises(DiedError):
+            at_once.resolve()
+    assert payers(at_once.lake)["Medicare"] == "MEDICAID"
+    at_once.metadata_folder = shipped
+    at_once.resolve()
+    assert payers(at_once.lake)["Medicare"] == "MEDICARE"
+
+
+def test_codes_are_taken_in_also_where_the_change_feed_of_silver_has_a_gap(at_once: Line) -> None:
+    claims = f"delta.`{at_once.lake.path('silver.claim')}`"
+    at_once.lake.spark.sql(f"ALTER TABLE {claims} UNSET TBLPROPERTIES ('delta.enableChangeDataFeed')").collect()
+    more = {**claim("C3", "2026-02-05", "5", "1", "Paid"), "PayorID": "Mars"}
+    at_once.to_persons(Delivered("hospital_a__claim", "d", "2026-02-10", [more], period="2026-02"))
+    assert payers(at_once.lake) == {"Medicare": "MEDICARE", "Moon": None, "Mars": None}
 
 
 def test_a_run_without_news_writes_nothing(line: Line) -> None:

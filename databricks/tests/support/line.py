@@ -56,8 +56,12 @@ class Line:
         arguments = self.arguments(delivered)
         bronze.load(self.lake, arguments, self.metadata, NOON)
         silver.refine(self.lake, arguments, self.metadata, NOON)
-        master.resolve(self.lake, arguments, self.metadata, *self.master_rules, NOON)
+        self.resolve(arguments)
         return arguments
+
+    def resolve(self, arguments: Arguments | None = None) -> None:
+        """The task of the persons alone."""
+        master.resolve(self.lake, arguments or self.arguments([]), self.metadata, *self.master_rules, NOON)
 
     def to_gold(self, as_of: date, *delivered: Delivered) -> Arguments:
         """One whole run."""

@@ -10,7 +10,7 @@ from rcm_lakehouse.gold.build import ByMember, GoldTable, column_comments
 from rcm_lakehouse.gold.silver_tables import Silver
 from rcm_lakehouse.gold.stand import Stand, newer_inputs, record_stands, stands
 from rcm_lakehouse.gold.touched import BOUND, rebound_members
-from rcm_lakehouse.lake import Lake, State, Written, described
+from rcm_lakehouse.lake import Lake, State, Written, described, unless_gap
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.transforms.differences import differences
 
@@ -90,21 +90,21 @@ class Star:
         is_small = sum(state.size_bytes for state in inputs.values()) < SMALL_BYTES
         return Plan(table, inputs, None if since and (is_small or not table.by_member) else since)
 
-    def _laid_out(self, feeds: set[Feed]) -> Mapping[Feed, DataFrame]:
-        """Each feed read once, however many tables are made of it."""
+    def _laid_out(self, feeds: set[Feed]) -> Mapping[Feed, DataFrame | None]:
+        """Each feed read once, however many tables are made of it; None of one with a gap."""
         return dict(each(self._lay_out, enumerate(sorted(feeds))))
 
-    def _lay_out(self, numbered: tuple[int, Feed]) -> tuple[Feed, DataFrame]:
+    def _lay_out(self, numbered: tuple[int, Feed]) -> tuple[Feed, DataFrame | None]:
         number, (table, since) = numbered
         changed = self._lake.changes(table, since)
         rows = rebound_members(changed, BOUND[table]) if table in BOUND else changed
-        return (table, since), self._lake.set_aside(f"feed.{number}", rows)
+        return (table, since), unless_gap(lambda: self._lake.set_aside(f"feed.{number}", rows))
 
-    def _carry_out(self, plan: Plan, feeds: Mapping[Feed, DataFrame]) -> Written | None:
-        if plan.since is None:
+    def _carry_out(self, plan: Plan, feeds: Mapping[Feed, DataFrame | None]) -> Written | None:
+        news = {feed[0]: rows for feed in plan.feeds if (rows := feeds[feed]) is not None}
+        if plan.since is None or len(news) < len(plan.feeds):
             rows = described(plan.table.build(self._silver), column_comments(self._silver, plan.table.name))
             return self._lake.replace(plan.name, rows)
-        news = {feed[0]: feeds[feed] for feed in plan.feeds}
         return self._renew(plan.name, plan.table.by_member, news) if news and plan.table.by_member else None
 
     def _renew(self, name: str, table: ByMember, news: Mapping[str, DataFrame]) -> Written | None:

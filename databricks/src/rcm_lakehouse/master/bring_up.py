@@ -8,10 +8,10 @@ from rcm_lakehouse.master.bring_up_codes import bring_up_crosswalks, bring_up_pr
 from rcm_lakehouse.master.bring_up_persons import bring_up_persons
 from rcm_lakehouse.master.crosswalks import Crosswalk
 from rcm_lakehouse.master.rules import MatchRules
-from rcm_lakehouse.master.taken_in import Input, inputs, record, taken_in
+from rcm_lakehouse.master.taken_in import Input, forget, inputs, record, taken_in
 from rcm_lakehouse.metadata import Metadata
 
-PERSONS, PROVIDERS, CROSSWALKS = "persons", "providers", "crosswalks"
+PARTS = PERSONS, PROVIDERS, CROSSWALKS = "persons", "providers", "crosswalks"
 
 PROVIDER_RULES = "1"
 """Raised when the code that joins providers changes its meaning."""
@@ -37,10 +37,10 @@ def bring_up(lake: Lake, metadata: Metadata, rules: MatchRules, crosswalks: Sequ
     before = taken_in(lake)
     now = inputs(lake, _tables_of(crosswalks), _rules_of(rules, crosswalks))
     done = BroughtUp()
-    for part in (PERSONS, PROVIDERS, CROSSWALKS):
-        then, given = ([one for one in side if one.part == part] for side in (before, now))
-        if given == then:
-            continue
+    sides = {part: [[one for one in side if one.part == part] for side in (before, now)] for part in PARTS}
+    moved = {part: (then, given) for part, (then, given) in sides.items() if then != given}
+    forget(lake, before, moved)
+    for part, (then, given) in moved.items():
         if part == PERSONS:
             written, warnings = bring_up_persons(lake, metadata, rules)
         elif part == PROVIDERS:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from rcm_lakehouse.gold.facts import hospital
 from rcm_lakehouse.gold.silver_tables import silver_rows
-from rcm_lakehouse.lake import Lake, Written
+from rcm_lakehouse.lake import Lake, Written, unless_gap
 from rcm_lakehouse.local_rows import local_rows
 from rcm_lakehouse.master import crosswalks as golden
 from rcm_lakehouse.master import providers
@@ -39,12 +40,21 @@ def bring_up_crosswalks(
     stands = lake.exists(golden.CROSSWALK_MEMBER)
     known = tuples(lake.read(golden.CROSSWALK_MEMBER).select(*golden.CROSSWALK_MEMBER_KEY)) if stands else []
     since = {one.table: one.version for one in then} if stands else {}
-    seen = list(_seen(lake, metadata, crosswalks, since, now))
-    codes = tuples(reduce(DataFrame.unionByName, seen).distinct()) if seen else []
+    codes = unless_gap(lambda: _codes(lake, metadata, crosswalks, since, now))
+    if codes is None:
+        codes = _codes(lake, metadata, crosswalks, {}, now)
     rows = golden.mapped([*known, *codes], crosswalks)
     wanted = local_rows(lake.spark, rows, golden.CROSSWALK_MEMBER_SCHEMA)
     written = write_wanted(lake, golden.CROSSWALK_MEMBER, wanted, golden.CROSSWALK_MEMBER_KEY)
     return [written] if written else [], golden.unmapped_counts(rows)
+
+
+def _codes(
+    lake: Lake, metadata: Metadata, crosswalks: Sequence[Crosswalk], since: Mapping[str, int], now: Sequence[Input]
+) -> list[tuple[Any, ...]]:
+    """The codes in rows that changed after the versions `since`; in all rows of a table that is not in it."""
+    seen = list(_seen(lake, metadata, crosswalks, since, now))
+    return tuples(reduce(DataFrame.unionByName, seen).distinct()) if seen else []
 
 
 def _seen(

@@ -1,6 +1,6 @@
 """Which versions of silver each part of master data stands on, and by which rules: what hasn't moved costs nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame
@@ -38,6 +38,16 @@ def inputs(lake: Lake, tables_of: Mapping[str, Iterable[str]], rules_of: Mapping
 def taken_in(lake: Lake) -> list[Input]:
     """What the parts stand on, sorted."""
     return sorted(Input(*row) for row in tuples(lake.read(TAKEN_IN))) if lake.exists(TAKEN_IN) else []
+
+
+def forget(lake: Lake, before: Sequence[Input], parts: Collection[str]) -> None:
+    """Says of parts that are to be brought up that they stand on nothing; before their tables are written.
+
+    After a crash in between, whatever tables and rules are by then, they are brought up once more.
+    """
+    kept = [one for one in before if one.part not in parts]
+    if len(kept) < len(before):
+        record(lake, kept)
 
 
 def record(lake: Lake, now: Iterable[Input]) -> Written:
