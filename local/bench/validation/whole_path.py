@@ -24,6 +24,7 @@ from shared.model.file_format import MIB, FileFormat, FileKind
 from shared.model.violation import Violation
 from shared.pipeline.check import RecordChecker
 from shared.pipeline.check_file import FileReport, check_file
+from shared.pipeline.parquet_sink import COMPRESSION
 from shared.pipeline.read import read
 from shared.pipeline.schema.cells import CellTypes, record_instances
 
@@ -73,7 +74,7 @@ def unvalidated(path: Path) -> int:
     options = arrow_csv.ReadOptions(use_threads=False, block_size=8 * MIB)
     sink, rows = pa.BufferOutputStream(), 0
     batches = arrow_csv.open_csv(path, read_options=options, convert_options=types)
-    with batches, pq.ParquetWriter(sink, batches.schema, compression="zstd", compression_level=1) as writer:
+    with batches, pq.ParquetWriter(sink, batches.schema, compression=COMPRESSION) as writer:
         for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
@@ -89,7 +90,7 @@ def by_rows(path: Path, count_bad: CountBad, limit: int) -> int:
     bad = [bool(count_bad([record])) for record in records]
     good = [row for row, is_bad in zip(rows, bad, strict=True) if not is_bad]
     table = pa.table(dict(zip(COLUMNS, map(list, zip(*good, strict=True)), strict=True)))
-    pq.write_table(table, pa.BufferOutputStream(), compression="zstd", compression_level=1)
+    pq.write_table(table, pa.BufferOutputStream(), compression=COMPRESSION)
     json.dumps([row for row, is_bad in zip(rows, bad, strict=True) if is_bad])
     return sum(bad)
 
