@@ -16,7 +16,6 @@ from rcm_lakehouse.transforms.mapping import record_hash
 REASONS = "array<struct<tier: string, rule: string, field: string, schema_pointer: string>>"
 DELIVERY_COLUMNS = "_file_version_id string, _generation int, _as_of date, _delivered_at timestamp, _token string"
 FILE_PATH = "_metadata.file_path"
-STAGED_FILE = r"/([0-9a-f]{64})/([0-9]+)/[^/]+$"
 """`…/<file version>/<generation>/<attempt>.parquet`: the path of a staged file names its delivery."""
 
 
@@ -75,10 +74,15 @@ def quarantine_rows(spark: SparkSession, uris: Sequence[str], source: Source, to
 
 def _placed(files: DataFrame) -> DataFrame:
     return files.select(
-        F.regexp_extract(F.col(FILE_PATH), STAGED_FILE, 1).alias("_file_version_id"),
-        F.regexp_extract(F.col(FILE_PATH), STAGED_FILE, 2).cast("int").alias("_generation"),
+        _folder(2).alias("_file_version_id"),
+        _folder(1).cast("int").alias("_generation"),
         *(F.col(f"`{column}`") for column in files.columns),
     )
+
+
+def _folder(above: int) -> Column:
+    """The name of the folder so many steps above the file; told row by row, so by no regular expression."""
+    return F.substring_index(F.substring_index(FILE_PATH, "/", -1 - above), "/", 1)
 
 
 def _as_text(file: DataFrame, source: Source) -> DataFrame:
