@@ -1,6 +1,6 @@
 """Deliveries of a source: which stood when, in which order, and what each spoke of. Reckoned on the driver."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
@@ -20,11 +20,15 @@ DELIVERIES_SCHEMA = (
 
 LIFE_SCHEMA = (
     "source_id string, _file_version_id string, _generation int, _ordinal int, _as_of date, "
-    "_life_from timestamp, _life_to timestamp"
+    "_life_from timestamp, _life_to timestamp, _is_torn boolean"
 )
 REIGN_SCHEMA = (
     "source_id string, _group string, _reigns array<struct<since: timestamp, until: timestamp, ordinal: int>>"
 )
+
+
+type Position = tuple[str, int]
+"""Names a delivery: file version and generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,16 @@ class Life:
     until: datetime | None
 
     @property
-    def position(self) -> tuple[str, int]:
+    def position(self) -> Position:
         return (self.delivery.file_version_id, self.delivery.generation)
 
 
 @dataclass(frozen=True, slots=True)
 class Reign:
-    """The time in which one delivery was the newest to speak of a group (a period, or "" for all of the source)."""
+    """The time in which one delivery was the newest to say who is missing in a group (period, "": all of a source).
+
+    It, by its `ordinal`, and those after it say which members there are; 0: all that stand do.
+    """
 
     group: str
     since: datetime
@@ -105,19 +112,27 @@ def last(lived: Sequence[Life]) -> Life | None:
     return newest if newest.until is None and all(at <= newest.since for at in instants) else None
 
 
-def reigns(lived: Iterable[Life], groups: Mapping[tuple[str, int], Iterable[str]]) -> list[Reign]:
-    """Of each group which delivery was the newest to speak of it, and when. `groups`: what each delivery speaks of."""
+def reigns(
+    lived: Iterable[Life], groups: Mapping[Position, Iterable[str]], torn: Set[Position] = frozenset()
+) -> list[Reign]:
+    """Of each group which delivery was the newest to say who is missing, and when. `groups`: what each speaks of.
+
+    `torn`: those with a record that tells no member. It may be about anybody, so for them alone nobody is missing.
+    """
     by_group: dict[str, list[Life]] = {}
     for life in lived:
         for group in groups.get(life.position, ()):
             by_group.setdefault(group, []).append(life)
-    return [reign for group, mine in sorted(by_group.items()) for reign in _reigns_of(group, mine)]
+    return [reign for group, mine in sorted(by_group.items()) for reign in _reigns_of(group, mine, torn)]
 
 
-def life_rows(spark: SparkSession, lived: Iterable[Life]) -> DataFrame:
+def life_rows(spark: SparkSession, lived: Iterable[Life], torn: Set[Position] = frozenset()) -> DataFrame:
     """Lives as rows (LIFE_SCHEMA), to be joined with what deliveries brought."""
     rows = [
-        (life.delivery.source_id, *life.position, life.ordinal, life.delivery.date, life.since, life.until)
+        (
+            *(life.delivery.source_id, *life.position, life.ordinal, life.delivery.date),
+            *(life.since, life.until, life.position in torn),
+        )
         for life in lived
     ]
     return local_rows(spark, rows, LIFE_SCHEMA)
@@ -145,9 +160,10 @@ def _lives_of(generations: list[Delivery], ordinal: int) -> Iterable[Life]:
             yield Life(delivery, ordinal, since, until)
 
 
-def _reigns_of(group: str, lived: list[Life]) -> Iterable[Reign]:
+def _reigns_of(group: str, lived: list[Life], torn: Set[Position]) -> Iterable[Reign]:
     moments = sorted({at for life in lived for at in (life.since, life.until) if at is not None})
     for since, until in zip(moments, [*moments[1:], None], strict=True):
-        alive = [life.ordinal for life in lived if life.since <= since and (life.until is None or since < life.until)]
+        alive = [life for life in lived if life.since <= since and (life.until is None or since < life.until)]
         if alive:
-            yield Reign(group, since, until, max(alive))
+            whole = (life.ordinal for life in alive if life.position not in torn)
+            yield Reign(group, since, until, max(whole, default=0))

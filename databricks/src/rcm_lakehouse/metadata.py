@@ -13,7 +13,7 @@ from typing import Any
 from rcm_lakehouse.errors import MetadataError
 from rcm_lakehouse.ledger.rules import EntryRules, read_rules
 
-MAPPING_RULES_VERSION = 1
+MAPPING_RULES_VERSION = 2
 """Raised when the code that types and versions records changes its meaning: silver is then rebuilt from the log."""
 
 

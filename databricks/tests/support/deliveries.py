@@ -19,7 +19,10 @@ REASON = pa.list_(
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One generation of one file version. `rows` are in file order; `bad` are the row numbers that were quarantined."""
+    """One generation of one file version. `rows` are in file order; `bad` are the row numbers that were quarantined.
+
+    An empty row is one that could not be split into cells; it is among the bad.
+    """
 
     source_id: str
     name: str

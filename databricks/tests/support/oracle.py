@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from deliveries import Cells, Delivered
 
+type Content = tuple[str | None, ...]
+
 
 class Said(NamedTuple):
     """One accepted record. `order` compares two of one source."""
@@ -16,7 +18,7 @@ class Said(NamedTuple):
     order: tuple[str, str, str, int]
     changed: str
     effective: str
-    content: tuple[str | None, ...]
+    content: Content
     position: tuple[str, int, int]
     period: str
 
@@ -27,7 +29,7 @@ class Version(NamedTuple):
     member: str
     since: str | None
     until: str | None
-    content: tuple[str | None, ...]
+    content: Content
     position: tuple[str, int, int]
 
 
@@ -35,11 +37,11 @@ def expected_versions(kind: str, delivered: Sequence[Delivered]) -> set[Version]
     """Every version by effective time."""
     stand = standing(delivered)
     found = set[Version]()
-    for member in {row["Id"] for one in stand for row in one.rows}:
+    for member in _members(stand):
         everything = accepted_of(stand, member, with_day=False)
         said = believed(kind, stand, member, everything)
         times = sorted({one.effective for one in said} | {_as_of(one) for one in stand})
-        before: tuple[str | None, ...] | None = None
+        before: Content | None = None
         rows: list[list[object]] = []
         for time in times:
             state = _state(kind, stand, member, said, time)
@@ -59,9 +61,9 @@ def expected_spans(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
     """What was believed of each member from when until when: everything told anew at each instant at which one knew."""
     found = set[Version]()
     moments = sorted({one.known for one in delivered})
-    for member in {row["Id"] for one in delivered for row in one.rows}:
+    for member in _members(delivered):
         rows: list[list[object]] = []
-        before: tuple[str | None, ...] | None = None
+        before: Content | None = None
         for moment in moments:
             state = _belief(kind, [one for one in delivered if one.known <= moment], member)
             content = state.content if state else None
@@ -76,10 +78,29 @@ def expected_spans(kind: str, delivered: Sequence[Delivered]) -> set[Version]:
     return found
 
 
+def expected_without(kind: str, delivered: Sequence[Delivered]) -> set[tuple[str, str, Content | None]]:
+    """By file version that stands, each member of whom another thing would be believed now, had it been withdrawn:
+
+    what, None where the member would be gone."""
+    stand = standing(delivered)
+    found = set()
+    for file in stand:
+        for member in _members(stand):
+            others = [one for one in stand if one is not file]
+            now, then = (_content(_belief(kind, known, member)) for known in (stand, others))
+            if now != then:
+                found.add((file.file_version_id, member, then))
+    return found
+
+
+def _content(state: Said | None) -> Content | None:
+    return state.content if state else None
+
+
 def _belief(kind: str, known: Sequence[Delivered], member: str) -> Said | None:
     stand = standing(known)
     said = believed(kind, stand, member, accepted_of(stand, member, with_day=True))
-    if kind == "full" and not (stand and _has(stand[-1], member)):
+    if kind == "full" and not any(_has(one, member) for one in _until_whole(stand)):
         return None
     return _chosen(kind, said) if said else None
 
@@ -136,17 +157,17 @@ def believed(kind: str, stand: Sequence[Delivered], member: str, said: list[Said
     if kind == "append":
         return [min(said, key=_by_order)] if said else []
     if kind == "period":
-        return [s for s in said if _newest_of(stand, s.period) in _mentioning(stand, member, s.period)]
+        return [s for s in said if any(_mentions(one, member, s.period) for one in _saying_who(stand, s.period))]
     return said
 
 
-def content_of(row: Cells, *, with_day: bool) -> tuple[str | None, ...]:
+def content_of(row: Cells, *, with_day: bool) -> Content:
     content = content_or_none(row, with_day=with_day)
     assert content is not None
     return content
 
 
-def content_or_none(row: Cells, *, with_day: bool) -> tuple[str | None, ...] | None:
+def content_or_none(row: Cells, *, with_day: bool) -> Content | None:
     try:
         amount = str(Decimal(row["Amount"]).quantize(Decimal("0.01"), ROUND_HALF_UP)) if row["Amount"] else None
     except InvalidOperation:
@@ -164,20 +185,41 @@ def _state(kind: str, stand: Sequence[Delivered], member: str, said: Sequence[Sa
 def _present(stand: Sequence[Delivered], member: str, time: str) -> bool:
     """What the last extract up to `time` says, of those from the first that ever had the member."""
     first = next(i for i, one in enumerate(stand) if _has(one, member))
-    heard = [_has(one, member) for one in stand[first:] if _as_of(one) <= time]
+    up_to = [one for one in stand[first:] if _as_of(one) <= time]
+    heard = [_has(one, member) for one in up_to if _has(one, member) or not _is_torn(one)]
     return heard[-1] if heard else True
 
 
 def _has(one: Delivered, member: str) -> bool:
-    return any(row["Id"] == member for row in one.rows)
+    return any(row["Id"] == member for row in one.rows if row)
 
 
-def _newest_of(stand: Sequence[Delivered], period: str) -> Delivered:
-    return [one for one in stand if any(row["Day"][:7] == period for row in one.rows)][-1]
+def _members(delivered: Iterable[Delivered]) -> set[str]:
+    return {row["Id"] for one in delivered for row in one.rows if row}
 
 
-def _mentioning(stand: Sequence[Delivered], member: str, period: str) -> list[Delivered]:
-    return [one for one in stand if any((row["Id"], row["Day"][:7]) == (member, period) for row in one.rows)]
+def _is_torn(one: Delivered) -> bool:
+    """A record of it could not be split into cells: it may be about anybody."""
+    return not all(one.rows)
+
+
+def _until_whole(stand: Sequence[Delivered]) -> list[Delivered]:
+    """The last delivery; as long as it is torn, the one before it too."""
+    said: list[Delivered] = []
+    for one in reversed(stand):
+        said.append(one)
+        if not _is_torn(one):
+            break
+    return said
+
+
+def _saying_who(stand: Sequence[Delivered], period: str) -> list[Delivered]:
+    """The deliveries that say which members a period has."""
+    return _until_whole([one for one in stand if any(row["Day"][:7] == period for row in one.rows if row)])
+
+
+def _mentions(one: Delivered, member: str, period: str) -> bool:
+    return any((row["Id"], row["Day"][:7]) == (member, period) for row in one.rows if row)
 
 
 def _order(one: Delivered) -> tuple[str, str, str]:

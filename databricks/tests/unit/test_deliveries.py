@@ -71,6 +71,13 @@ def test_an_older_delivery_that_comes_late_does_not_reign() -> None:
     assert [(reign.since.day, reign.ordinal) for reign in told] == [(1, 2), (4, 2)]
 
 
+def test_for_a_torn_delivery_nobody_is_missing_so_the_one_before_reigns_on_and_that_by_itself_lets_all_be() -> None:
+    lived = lives([_delivery("a", as_of="2026-01-01", known=1), _delivery("b", as_of="2026-01-02", known=4)])
+    groups = {("a", 1): [""], ("b", 1): [""]}
+    assert [(one.since.day, one.ordinal) for one in reigns(lived, groups, {("b", 1)})] == [(1, 1), (4, 1)]
+    assert [(one.since.day, one.ordinal) for one in reigns(lived, groups, {("a", 1)})] == [(1, 0), (4, 2)]
+
+
 def test_the_last_delivery_comes_after_all_others_by_its_date_and_by_when_it_was_known() -> None:
     first, second = _delivery("a", as_of="2026-01-05", known=5), _delivery("b", as_of="2026-01-12", known=12)
     found = last(lives([second, first]))

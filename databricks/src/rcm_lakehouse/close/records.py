@@ -161,7 +161,7 @@ def _stood(source: Source, deliveries: Iterable[Delivery]) -> Iterator[tuple[obj
     """Of each delivery that ever stood: whether it counts now (`stands`), and whether it may be believed (`counts`).
 
     Where deliveries replace each other, an earlier one that stands may: what it said of a member holds on while the
-    last one speaks of the member by a record that was not accepted.
+    last one speaks of the member by a record that was not accepted, or by one that tells nobody.
     """
     lived = lives(deliveries)
     standing = [life for life in lived if life.until is None]

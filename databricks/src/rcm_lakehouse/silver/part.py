@@ -1,12 +1,12 @@
 """What one source has to say to its noun."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from rcm_lakehouse.deliveries import Life, life_rows, lives, reign_rows, reigns
+from rcm_lakehouse.deliveries import Life, Position, life_rows, lives, reign_rows, reigns
 from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Noun, Source
 from rcm_lakehouse.silver import inputs
@@ -16,16 +16,16 @@ from rcm_lakehouse.transforms.mapping import DELIVERY, key_of, period_of, quaran
 from rcm_lakehouse.transforms.spans import MEMBER
 from rcm_lakehouse.transforms.touched import compared, holding, touched_members
 
-type Groups = Mapping[tuple[str, int], Iterable[str]]
-"""By delivery (file version, generation) the groups it speaks of: periods, or "" for all of the source."""
+type Groups = Mapping[Position, Iterable[str]]
+"""By delivery the groups it speaks of: periods, or "" for all of the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One source's log and quarantined members, joined with the lives of their deliveries.
 
-    `groups` says what each delivery speaks of, `reigns` which was the newest to do so when; `touched` which members
-    may change (None: all).
+    `groups` says what each delivery speaks of, `torn` which have a record that tells no member, `reigns` which was the
+    newest to say who is missing when; `touched` which members may change (None: all).
     """
 
     source: Source
@@ -35,6 +35,7 @@ class Part:
     quarantined: DataFrame
     lives: DataFrame
     groups: Groups
+    torn: Set[Position]
     reigns: DataFrame
     touched: DataFrame | None
 
@@ -48,7 +49,7 @@ class Part:
 
 
 def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) -> Part:
-    """Lays out, without running anything but the look-up of periods, what the source says of its members.
+    """Lays out, running nothing but the look-up of periods and torn deliveries, what the source says of its members.
 
     `stored`: the noun's silver, None where there is none yet.
     """
@@ -58,10 +59,12 @@ def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) 
     log = inputs.log(lake, source, arrived.deliveries)
     may_be_missed = kind in REPLACING and any(d.quarantined_count for d in arrived.deliveries)
     held = inputs.quarantine(lake, source, arrived.deliveries) if may_be_missed else inputs.no_quarantine(lake)
-    quarantined = quarantined_members(held, source, noun)
+    unaccepted = quarantined_members(held, source, noun)
+    torn = _torn(unaccepted) if may_be_missed else frozenset()
+    quarantined = unaccepted.where("_key IS NOT NULL")
     groups = _groups(log, quarantined, lived, arrived, kind)
-    stood = life_rows(lake.spark, lived)
-    of_life = F.broadcast(stood.drop("source_id"))
+    stood = life_rows(lake.spark, lived, torn)
+    of_life = F.broadcast(stood.drop("source_id", "_is_torn"))
     part = Part(
         source=source,
         noun=noun,
@@ -70,7 +73,8 @@ def part_of(lake: Lake, noun: Noun, arrived: Arrived, stored: DataFrame | None) 
         quarantined=quarantined.join(of_life, DELIVERY),
         lives=stood,
         groups=groups,
-        reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups)),
+        torn=torn,
+        reigns=reign_rows(lake.spark, source.source_id, reigns(lived, groups, torn)),
         touched=_touched(log, quarantined, groups, arrived, kind, noun),
     )
     return part if stored is None else _without_repetition(part, arrived, stored)
@@ -114,10 +118,16 @@ def _groups(log: DataFrame, quarantined: DataFrame, lived: Iterable[Life], arriv
     return _named_periods(log, quarantined, arrived.source)
 
 
+def _torn(unaccepted: DataFrame) -> Set[Position]:
+    """Deliveries with a quarantined record that tells no member: it could not be split, or its key is empty."""
+    rows = unaccepted.where("_key IS NULL").select(*DELIVERY).distinct().collect()
+    return {(file_version_id, generation) for file_version_id, generation in rows}
+
+
 def _named_periods(log: DataFrame, quarantined: DataFrame, source: Source) -> Groups:
     named = log.select(*DELIVERY, period_of(source).alias("_period"))
     rows = named.unionByName(quarantined.select(*named.columns)).distinct().collect()
-    groups: dict[tuple[str, int], list[str]] = {}
+    groups: dict[Position, list[str]] = {}
     for file_version_id, generation, period in rows:
         groups.setdefault((file_version_id, generation), []).append(period or "")
     return groups

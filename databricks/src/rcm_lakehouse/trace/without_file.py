@@ -92,12 +92,15 @@ def _without_each(
 
 
 def _ruled(lake: Lake, part: Part, source: Source, deliveries: Iterable[Delivery]) -> DataFrame:
-    """Of each group the two newest deliveries that stand and speak of it: the one that reigns, and who would."""
+    """Of each group the two newest deliveries that stand and say who is missing: the one that reigns, and who would.
+
+    0 where there is none.
+    """
     speak: dict[str, list[int]] = {}
     for life in lives(deliveries):
         for group in part.groups.get(life.position, ()) if life.until is None else ():
-            speak.setdefault(group, []).append(life.ordinal)
-    rows = [(source.source_id, group, *[*sorted(mine, reverse=True), None][:2]) for group, mine in speak.items()]
+            speak.setdefault(group, []).extend([] if life.position in part.torn else [life.ordinal])
+    rows = [(source.source_id, group, *[*sorted(mine, reverse=True), 0, 0][:2]) for group, mine in speak.items()]
     return local_rows(lake.spark, rows, RULED)
 
 
@@ -125,4 +128,4 @@ def _reigns_without(told: DataFrame, ruled: DataFrame) -> DataFrame:
     placed = groups.join(F.broadcast(ruled.withColumnRenamed("source_id", "_of")), ["_of", "_group"])
     since = F.lit(ONE_MOMENT).alias("since")
     reign = F.struct(since, F.lit(None).cast("timestamp").alias("until"), newest.alias("ordinal"))
-    return placed.where(newest.isNotNull()).select("source_id", "_group", F.array(reign).alias("_reigns"))
+    return placed.select("source_id", "_group", F.array(reign).alias("_reigns"))

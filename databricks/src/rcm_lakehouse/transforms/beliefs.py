@@ -2,7 +2,8 @@
 
 Everything here is a function of the set of deliveries, so the order in which they were processed cannot show. A
 *mention* is what a delivery brought of a member, accepted or not: a member whose record was quarantined or rejected is
-not gone, and what was believed of it before stays."""
+not gone, and what was believed of it before stays. So does what was believed of all whom a torn delivery does not
+mention: one of its records tells no member, and may be about any of them."""
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -30,7 +31,8 @@ def belief_spans(mentioned: DataFrame, reigns: DataFrame, kind: str, noun: Noun)
     """Rows of silver: each thing believed of a member, `known_from` until `known_until` (exclusive, NULL: still).
 
     delta: the last by the record's own order, so that a late row cannot undo a newer one; append: the first that was
-    delivered; full and period: what the newest delivery of the source or period has, and no member that it lacks.
+    delivered; full and period: what the newest delivery of the source or period has, and no member that it lacks;
+    where that one is torn, none that the newest one that is not lacks, and those after it.
     """
     choose = _of_reigning if kind in REPLACING else _of_standing
     return spans(choose(mentioned, reigns, kind), noun)
@@ -43,12 +45,12 @@ def _of_standing(mentioned: DataFrame, _: DataFrame, kind: str) -> DataFrame:
 
 
 def _of_reigning(mentioned: DataFrame, reigns: DataFrame, kind: str) -> DataFrame:
-    """The same, of each group the last accepted record of those members that its reigning delivery mentions."""
+    """The same, of each group the last accepted record of those members that its reigning deliveries mention."""
     ruled = mentioned.join(F.broadcast(reigns), ["source_id", "_group"])
     moments = F.concat(F.array("_life_from", "_life_to"), F.transform("_reigns", lambda reign: reign.since))
     told = _at_each_moment(ruled, moments)
     now = F.filter("_reigns", lambda r: (r.since <= F.col("_at")) & (r.until.isNull() | (F.col("_at") < r.until)))
-    is_mentioned = F.bool_or(F.col("_ordinal") == F.get(now, F.lit(0)).ordinal)
+    is_mentioned = F.bool_or(F.col("_stands") & (F.col("_ordinal") >= F.get(now, F.lit(0)).ordinal))
     of_group = told.groupBy(*MEMBER, "_at", "_group").agg(
         is_mentioned.alias("_is_mentioned"), _choice(F.col("_record"), kind).alias("_record")
     )
@@ -57,14 +59,14 @@ def _of_reigning(mentioned: DataFrame, reigns: DataFrame, kind: str) -> DataFram
 
 
 def _at_each_moment(mentioned: DataFrame, moments: Column) -> DataFrame:
-    """Each mention at every instant `_at` at which something may change for its member; `_record` NULL while it does
+    """Each mention at every instant `_at` at which something may change for its member; `_stands` then, or has no
 
-    not stand. What follows groups by the member too, so that rows move between machines once."""
+    `_record`. What follows groups by the member too, so that rows move between machines once."""
     of_member = F.flatten(F.collect_list(moments).over(Window.partitionBy(*MEMBER)))
     told = mentioned.withColumn("_moments", F.array_distinct(F.array_compact(of_member)))
     told = told.withColumn("_at", F.explode("_moments")).drop("_moments")
-    stands = F.expr("_life_from <= _at AND (_life_to IS NULL OR _at < _life_to)")
-    return told.withColumn("_record", F.when(stands, F.col("_record")))
+    told = told.withColumn("_stands", F.expr("_life_from <= _at AND (_life_to IS NULL OR _at < _life_to)"))
+    return told.withColumn("_record", F.when(F.col("_stands"), F.col("_record")))
 
 
 def _choice(record: Column, kind: str) -> Column:

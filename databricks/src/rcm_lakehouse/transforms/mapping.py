@@ -1,6 +1,7 @@
 """Records of a source's log into records of its noun: typed, namespaced, flagged, with the reasons for a reject."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -19,8 +20,7 @@ ABSENT = Cell(None, None, None, None, None)
 
 def key_of(source: Source, noun: Noun) -> Column:
     """One text that names the member, made from the record; `stored_key` makes the same from a row of silver."""
-    columns = [column for column in noun.columns if column.name in noun.key]
-    return F.to_json(F.struct(*(_value(source, column).alias(column.name) for column in columns)))
+    return F.to_json(F.struct(*(value.alias(name) for name, value in _key_values(source, noun).items())))
 
 
 def stored_key(noun: Noun) -> Column:
@@ -79,16 +79,16 @@ def record_hash(source: Source) -> Column:
 
 
 def quarantined_members(quarantine: DataFrame, source: Source, noun: Noun) -> DataFrame:
-    """`source_id`, `_key` and `_period` of quarantined records, as far as their cells tell, with their delivery."""
+    """`source_id`, `_key` and `_period` of quarantined records with their delivery; NULL where cells do not tell."""
     named = [F.try_element_at("cells", F.lit(name)).alias(name) for name in source.naming_columns]
     cells = quarantine.select(*DELIVERY, "_file_period", *named)
-    keyed = cells.select(
+    is_told = reduce(Column.__and__, (value.isNotNull() for value in _key_values(source, noun).values()))
+    return cells.select(
         F.lit(source.source_id).alias("source_id"),
         *DELIVERY,
-        key_of(source, noun).alias("_key"),
+        F.when(is_told, key_of(source, noun)).alias("_key"),
         period_of(source).alias("_period"),
     )
-    return keyed.where(F.col("_key") != "{}")
 
 
 def _text(column: NounColumn) -> str:
@@ -101,6 +101,10 @@ def _cell(column: str | None) -> Cell:
 
 def _typed(source: Source, column: NounColumn) -> Column:
     return value_of(F.col(_text(column)), column, source.cells.get(column.name, ABSENT), source.origin)
+
+
+def _key_values(source: Source, noun: Noun) -> dict[str, Column]:
+    return {column.name: _value(source, column) for column in noun.columns if column.name in noun.key}
 
 
 def _value(source: Source, column: NounColumn) -> Column:

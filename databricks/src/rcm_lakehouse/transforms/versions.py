@@ -14,7 +14,8 @@ def versions(mentioned: DataFrame, reigns: DataFrame, lives: DataFrame, kind: st
     """Rows of silver: each version, `effective_from` until `effective_to` (exclusive, NULL: open).
 
     Of two records of one effective time the later delivered stands (append: of one member the first). A record equal
-    to the one before it makes no version. A member that full extracts lack has no version while they do.
+    to the one before it makes no version. A member that full extracts lack has no version while they do; a torn one,
+    of which a record tells no member, lacks nobody.
     """
     standing = mentioned.where("_life_to IS NULL")
     accepted = standing.where("_record IS NOT NULL").select(*MEMBER, "_group", "_record.*")
@@ -30,10 +31,11 @@ def versions(mentioned: DataFrame, reigns: DataFrame, lives: DataFrame, kind: st
 
 
 def _spoken_of(standing: DataFrame, reigns: DataFrame) -> DataFrame:
-    """The members that the newest delivery of each group mentions."""
+    """The members that the reigning deliveries of each group mention."""
     now = F.filter("_reigns", lambda reign: reign.until.isNull())
-    newest = reigns.select("source_id", "_group", F.get(now, F.lit(0)).ordinal.alias("_ordinal"))
-    return standing.join(F.broadcast(newest), ["source_id", "_group", "_ordinal"]).select(*MEMBER, "_group")
+    reign = reigns.select("source_id", "_group", F.get(now, F.lit(0)).ordinal.alias("_oldest"))
+    ruled = standing.join(F.broadcast(reign), ["source_id", "_group"])
+    return ruled.where("_ordinal >= _oldest").select(*MEMBER, "_group")
 
 
 def _told(believed: DataFrame, kind: str) -> DataFrame:
@@ -50,15 +52,18 @@ def _told(believed: DataFrame, kind: str) -> DataFrame:
 def _gone_spans(standing: DataFrame, lives: DataFrame) -> DataFrame:
     """`source_id`, `_key`, `_gone_at`, `_back_at` (NULL: still gone), each time a member is missing.
 
-    It is gone from the date of the first extract without it to that of the next with it.
+    It is gone from the date of the first whole extract without it to that of the next extract with it.
     """
     # Extracts that were withdrawn leave gaps in the ordinals: count anew.
     place = F.row_number().over(Window.partitionBy("source_id").orderBy("_ordinal"))
-    placed = lives.select("source_id", "_ordinal", F.col("_as_of").cast("timestamp").alias("_at"), place.alias("_nth"))
+    placed = lives.select(
+        "source_id", "_ordinal", "_is_torn", F.col("_as_of").cast("timestamp").alias("_at"), place.alias("_nth")
+    )
+    after = Window.partitionBy("source_id").orderBy("_nth").rowsBetween(1, Window.unboundedFollowing)
+    placed = placed.withColumn("_missed", F.min(F.when(~F.col("_is_torn"), F.col("_nth"))).over(after))
     seen = standing.select(*MEMBER, "_ordinal").distinct().join(F.broadcast(placed), ["source_id", "_ordinal"])
     following = F.lead("_nth").over(Window.partitionBy(*MEMBER).orderBy("_nth"))
-    missing = seen.withColumn("_next", following).withColumn("_missed", F.col("_nth") + 1)
-    missing = missing.where("_next IS NULL OR _next > _missed").drop("_at", "_nth")
+    missing = seen.withColumn("_next", following).where("_next IS NULL OR _next > _missed").drop("_at", "_nth")
     dates = placed.select("source_id", "_nth", "_at")
     gone = missing.join(F.broadcast(dates.toDF("source_id", "_missed", "_gone_at")), ["source_id", "_missed"])
     back = gone.join(F.broadcast(dates.toDF("source_id", "_next", "_back_at")), ["source_id", "_next"], "left")
