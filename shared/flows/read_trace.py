@@ -1,4 +1,4 @@
-"""Reads what the lakehouse traced of an edition: its document, and Parquet files by hospital and period."""
+"""Reads what the lakehouse traced of an edition: its run's document, and Parquet files by hospital and period."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,10 +16,10 @@ DOCUMENT = "trace.json"
 PARQUET = ".parquet"
 
 
-def trace_document(ports: Ports, edition: str) -> Mapping[str, Any]:
-    """RequestRefusedError 404 until the edition is traced whole: that comes after its figures."""
+def trace_document(ports: Ports, token: str) -> Mapping[str, Any]:
+    """RequestRefusedError 404 until what the run published is traced whole: that comes after its figures."""
     try:
-        return dict(published_document(ports, edition, DOCUMENT))
+        return dict(published_document(ports, token, DOCUMENT))
     except RequestRefusedError:
         raise RequestRefusedError("not_traced", "the edition's task trace has not ended", status=404) from None
 

@@ -28,7 +28,7 @@ def show_impact(ports: Ports, file_version_id: str, query: Mapping[str, str]) ->
         raise RequestRefusedError("bad_file_version_id", "64 hex digits")
     start, limit = read_page(query)
     edition = current_edition(ports)
-    traced = trace_document(ports, str(edition["edition"]))
+    traced = trace_document(ports, str(edition["token"]))
     if not traced["impact_files"]:
         raise RequestRefusedError("not_reckoned", "told where an account ledger is fed", status=404)
     place = f"part={zlib.crc32(file_version_id.encode()) % int(traced['impact_files'])}"

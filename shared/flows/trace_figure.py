@@ -29,7 +29,7 @@ def trace_figure(ports: Ports, query: Mapping[str, str]) -> dict[str, object]:
 
     asked = read_trace_query(query)
     edition = current_edition(ports)
-    traced = trace_document(ports, str(edition["edition"]))
+    traced = trace_document(ports, str(edition["token"]))
     relation, column = _relation(traced, asked)
     figure = _figure(ports, traced["trace_id"], asked)
     with traced_files(ports, traced["trace_id"], relation, *_place(asked)) as files:

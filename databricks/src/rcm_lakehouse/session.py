@@ -32,6 +32,14 @@ def metadata_path() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "metadata"
 
 
+def own_folder(name: str) -> str:
+    """`name` with the instant: a folder for one attempt at what readers list.
+
+    An attempt before it may have died and left part files, which on Databricks stay beside those of the next.
+    """
+    return f"{name}-{utc_now():%Y%m%dT%H%M%S%f}"
+
+
 def utc_now() -> datetime:
     """The clock of the tasks; every other module is told the time."""
     return datetime.now(UTC)  # noqa: TID251 -- the one clock of the lakehouse

@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from deliveries import Cells, Delivered
 from kpi_oracle import Figures, figures
-from line import Line
+from line import NOON, Line
 from pyspark.sql import SparkSession
+from rcm_lakehouse.arguments import Arguments
 from rcm_lakehouse.gold.keys import UNKNOWN_KEY
 from rcm_lakehouse.tables import lake_tables
+from rcm_lakehouse.tasks import publish
 
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = date(2024, 11, 6)
@@ -31,9 +33,10 @@ TRANSACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The line after the run and the folder of the edition it published."""
+    """The line after the run, its arguments, and the folder of the edition it published."""
 
     line: Line
+    arguments: Arguments
     edition: Path
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -41,6 +44,10 @@ class Built:
 
     def document(self, name: str) -> Any:
         (part,) = (self.edition / name).glob("part-*")
+        return json.loads(part.read_text())
+
+    def report(self, task: str) -> Any:
+        (part,) = Path(self.arguments.report_uri, task).glob("part-*")
         return json.loads(part.read_text())
 
 
@@ -56,7 +63,14 @@ def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Buil
         Delivered("hospital_a__department", "one", "2024-11-05", [rows.department("DEPT001", "Emergency")]),
     ]
     arguments = line.to_gold(AS_OF, *delivered)
-    return Built(line, Path(arguments.uri(f"published/{arguments.token}")))
+    return Built(line, arguments, _current(arguments))
+
+
+def _current(arguments: Arguments) -> Path:
+    """The folder of the edition that the newest pointer names."""
+    published = Path(arguments.uri("published/"))
+    parts = sorted((published / "current").glob("*/part-*"))
+    return published / str(json.loads(parts[-1].read_text())["edition"])
 
 
 def _of_both(noun: str, records: dict[str, list[Cells]]) -> list[Delivered]:
@@ -173,9 +187,11 @@ def test_published_tables_hold_the_rows_of_gold_and_are_counted(built: Built) ->
     assert source == {"bronze_log": 60, "silver": 60, "rejected": 0, "superseded": 0}
 
 
-def test_the_pointer_names_the_edition(built: Built) -> None:
-    parts = sorted((built.edition.parent / "current").glob("*/part-*"))
-    assert json.loads(parts[-1].read_text())["edition"] == built.edition.name
+def test_a_task_that_is_tried_again_publishes_beside_what_the_attempt_before_left(built: Built) -> None:
+    left = {part: part.stat().st_mtime_ns for part in built.edition.rglob("part-*")}
+    publish.publish(built.line.lake, built.arguments, built.line.metadata, NOON)
+    assert _current(built.arguments) != built.edition
+    assert {part: part.stat().st_mtime_ns for part in built.edition.rglob("part-*")} == left
 
 
 def test_codes_seen_in_the_data_are_published(built: Built) -> None:
@@ -190,17 +206,14 @@ def test_a_run_without_news_builds_nothing_of_gold_anew(built: Built) -> None:
 
 
 def test_every_task_leaves_a_report_of_its_tables(built: Built) -> None:
-    reports = built.edition.parents[1] / "reports" / built.edition.name
-    (part,) = (reports / "silver").glob("part-*")
-    report = json.loads(part.read_text())
+    report = built.report("silver")
     claim = next(table for table in report["tables"] if table["table"] == "silver.claim")
     assert (claim["version_before"], claim["version_after"], claim["rows_in"], claim["inserted"]) == (None, 0, 120, 120)
     assert report["sources"]["hospital_b__claim"]["silver"] == 60
 
 
 def test_the_lineage_of_a_log_grows_with_its_sources_and_not_with_their_files(built: Built) -> None:
-    (part,) = (built.edition.parents[1] / "reports" / built.edition.name / "bronze").glob("part-*")
-    edges = [(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]]
+    edges = [(one["input"], one["output"]) for one in built.report("bronze")["lineage"]]
     assert ("bronze/hospital_a__claim", "bronze.hospital_a__claim") in edges
     assert len(edges) == len({table for _, table in edges})
 
@@ -211,8 +224,7 @@ def test_every_table_that_was_written_is_known_to_those_who_look_after_tables(bu
 
 
 def test_the_lineage_of_the_kpis_leads_up_to_what_they_are_made_of(built: Built) -> None:
-    (part,) = (built.edition.parents[1] / "reports" / built.edition.name / "gold").glob("part-*")
-    lineage = {(one["input"], one["output"]) for one in json.loads(part.read_text())["lineage"]}
+    lineage = {(one["input"], one["output"]) for one in built.report("gold")["lineage"]}
     assert {name for name, table in lineage if table == "gold.kpi"} == {
         "silver.claim",
         "silver.encounter",

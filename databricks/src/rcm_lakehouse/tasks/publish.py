@@ -22,7 +22,7 @@ from rcm_lakehouse.master.documents import PERSONS_FOLDER, REVIEW_DOCUMENT, has_
 from rcm_lakehouse.metadata import Metadata, read_metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import TaskReport, instant, write_text
-from rcm_lakehouse.session import metadata_path, spark_session, utc_now
+from rcm_lakehouse.session import metadata_path, own_folder, spark_session, utc_now
 from rcm_lakehouse.tasks.silver import record_counts
 
 FROM_THE_LEDGER = ("ledger_line", "payable_entry", "receivable", "close_variance")
@@ -44,12 +44,13 @@ def main() -> None:
 
 
 def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: datetime) -> None:
-    """Writes `published/<token>/…` whole, then adds a pointer to it.
+    """Writes `published/<edition>/…` whole, then adds a pointer to it. Each attempt writes an edition of its own.
 
     Pointers are only ever added, each under its instant, and the newest counts: to overwrite one would be to take it
     away first, and a crash then would leave readers with nothing.
     """
-    edition = arguments.uri(f"published/{arguments.token}")
+    published = own_folder(arguments.token)
+    edition = arguments.uri(f"published/{published}")
     names = [table.name for table in gold_tables()]
     names += [name for name in FROM_THE_LEDGER if lake.exists(f"gold.{name}")]
     exported = each(lambda name: _export(lake, f"gold.{name}", f"{edition}/{name}"), names)
@@ -68,9 +69,9 @@ def publish(lake: Lake, arguments: Arguments, metadata: Metadata, started_at: da
         reads["close.json"] = lambda: {"periods": periods}
     each(lambda name: write_text(lake.spark, f"{edition}/{name}", [json.dumps(reads[name]())]), reads)
     at = utc_now()
-    pointer = {"edition": arguments.token, "token": arguments.token, "published_at": instant(at)}
+    pointer = {"edition": published, "token": arguments.token, "published_at": instant(at)}
     write_text(lake.spark, arguments.uri(f"published/current/{at:%Y%m%dT%H%M%S%f}"), [json.dumps(pointer)])
-    lineage = tuple((f"gold.{name}", f"published/{arguments.token}/{name}") for name in names)
+    lineage = tuple((f"gold.{name}", f"published/{published}/{name}") for name in names)
     report = TaskReport("publish", started_at, lineage=lineage, warnings=_warnings(periods))
     report.write(lake.spark, arguments.report_uri, utc_now())
 

@@ -20,7 +20,7 @@ from rcm_lakehouse.lake import Lake
 from rcm_lakehouse.metadata import Metadata
 from rcm_lakehouse.parallel import each
 from rcm_lakehouse.report import write_text
-from rcm_lakehouse.session import metadata_path
+from rcm_lakehouse.session import metadata_path, own_folder
 from rcm_lakehouse.trace.catalogue import Catalogue, catalogue_document, catalogue_of
 from rcm_lakehouse.trace.columns import column_lineage, columns_document
 from rcm_lakehouse.trace.contributions import contributions
@@ -50,36 +50,38 @@ FIGURE = (
 
 
 def publish_trace(lake: Lake, arguments: Arguments, metadata: Metadata) -> bool:
-    """Writes `published/trace/<trace id>/…` once for all editions with the same figures, then `<edition>/trace.json`.
+    """Writes `published/trace/<trace id>/…` once for all editions with the same figures, then `<token>/trace.json`.
 
-    Whether anything had to be traced. A reader without the document knows that the trace is not whole yet.
+    Whether anything had to be traced. A reader without the document knows that the trace is not whole yet. An attempt
+    has a trace id of its own, which stands in the document alone.
     """
     written = lake.newest_write(KPI_TABLE)
-    trace_id = _trace_id(written)
-    folder = arguments.uri(f"published/trace/{trace_id}")
-    document = _document(lake, folder)
+    figures = _figures_id(written)
+    known = arguments.uri(f"published/trace/{figures}/{DOCUMENT}")
+    document = _document(lake, known)
     is_fresh = not document
     if is_fresh:
         as_of = date.fromisoformat(json.loads(written["userMetadata"])["as_of"])
-        said = {"trace_id": trace_id, "as_of": as_of.isoformat(), **_trace(lake, metadata, as_of, folder)}
-        document = [json.dumps(said)]
-        write_text(lake.spark, f"{folder}/{DOCUMENT}", document)
+        trace_id = own_folder(figures)
+        traced = _trace(lake, metadata, as_of, arguments.uri(f"published/trace/{trace_id}"))
+        document = [json.dumps({"trace_id": trace_id, "as_of": as_of.isoformat(), **traced})]
+        write_text(lake.spark, known, document)
     columns = columns_document(column_lineage(metadata, read_kpis(metadata_path())))
     told = {DOCUMENT: document, COLUMNS: [json.dumps(columns)]}
     each(lambda name: write_text(lake.spark, arguments.uri(f"published/{arguments.token}/{name}"), told[name]), told)
     return is_fresh
 
 
-def _trace_id(written: Mapping[str, Any]) -> str:
+def _figures_id(written: Mapping[str, Any]) -> str:
     """Names the figures by the commit that wrote them; its note says what they are made of."""
     facts = f"{TRACE_RULES_VERSION}|{written['version']}|{written['userMetadata']}"
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
-def _document(lake: Lake, folder: str) -> list[str]:
-    """The lines of the document that is written when all else in a folder is; none before."""
+def _document(lake: Lake, uri: str) -> list[str]:
+    """The lines of the document that is written when a trace is whole; none before."""
     try:
-        return [row["value"] for row in lake.spark.read.text(f"{folder}/{DOCUMENT}").collect()]
+        return [row["value"] for row in lake.spark.read.text(uri).collect()]
     except AnalysisException:
         return []
 
