@@ -1,7 +1,7 @@
 """Loads the local world while its processes die at random moments, then counts what was lost and doubled.
 
 `python -m local.chaos [--files 500] [--seed 1] [--without-databricks | --storm]`. With `--storm` nothing dies: requests
-to reprocess pour in while files arrive. The last line is JSON.
+to reprocess pour in while files arrive, 100 of them unless told otherwise. The last line is JSON.
 """
 
 import json
@@ -22,6 +22,8 @@ from local.world.small_files import write_many_small_files
 ROOT = REPOSITORY / ".local" / "chaos"
 METADATA = REPOSITORY / "metadata"
 ROWS = 20
+FILES = 500
+FILES_IN_STORM = 100
 SECONDS = 900.0
 LEAST_KEPT = 0.5
 DATABRICKS = "databricks_workspace"
@@ -41,9 +43,9 @@ def main() -> int:
     services = LINE if arguments.without_databricks or arguments.storm else (*LINE, DATABRICKS)
     with World(ROOT / "world", services, SETTINGS) as world:
         if arguments.storm:
-            said = storm_and_count(world, METADATA, arguments.files, arguments.seed)
+            said = storm_and_count(world, METADATA, arguments.files or FILES_IN_STORM, arguments.seed)
         else:
-            said = harm_and_count(world, services, arguments.files, arguments.seed)
+            said = harm_and_count(world, services, arguments.files or FILES, arguments.seed)
     print(json.dumps(said))
     return 1 if said["lost"] or said["doubled"] or said.get("kept", 1.0) < LEAST_KEPT else 0
 
@@ -71,7 +73,7 @@ def harm_and_count(world: World, victims: tuple[str, ...], files: int, seed: int
 
 def _arguments() -> Namespace:
     parser = ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--files", type=int, default=500, help="how many small files arrive meanwhile")
+    parser.add_argument("--files", type=int, help="how many small files arrive meanwhile")
     parser.add_argument("--seed", type=int, default=1, help="which files, and who dies when")
     parser.add_argument("--without-databricks", action="store_true", help="only intake: quicker, and no Spark")
     parser.add_argument("--storm", action="store_true", help="only intake, and requests in place of deaths")

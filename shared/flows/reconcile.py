@@ -12,10 +12,10 @@ from shared.errors import RcmError
 from shared.flows.commit_run import recorded_run
 from shared.flows.drain_dead_letters import tell_dead_letters
 from shared.flows.expect_arrivals import expect_arrivals
+from shared.flows.follow_request import follow_request, recorded_request
 from shared.flows.follow_through import follow_through, show_in_listings
 from shared.flows.launch_run import look_at
 from shared.flows.register import register
-from shared.flows.reprocess import follow_request, recorded_request
 from shared.flows.start_run import start_if_due
 from shared.flows.stranded_groups import tell_stranded_groups
 from shared.flows.sweep_staged import sweep_staged

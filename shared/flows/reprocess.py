@@ -7,11 +7,11 @@ from itertools import islice
 from shared import telemetry
 from shared.errors import ConflictError, RequestRefusedError, TransientError
 from shared.flows.find_targets import find_targets
+from shared.flows.follow_request import follow_request, recorded_request, share_size
 from shared.flows.follow_through import follow_through
 from shared.flows.register import recorded
 from shared.model.audit import AuditEvent
 from shared.model.commit import HEAD, LEDGER, REQUESTS, Row, StoredRow
-from shared.model.events import reprocess_requested
 from shared.model.file_version import ARCHIVE
 from shared.model.ingestion import Cause, Ingestion, Status
 from shared.model.instant import from_wire
@@ -20,7 +20,6 @@ from shared.pipeline.seal import seal
 from shared.ports import Ports
 
 MOST_OPEN = 100
-AT_ONCE = 25
 
 
 def accept(ports: Ports, kind: RequestKind, selection: Selection, caller: str, idempotency_key: str) -> Request:
@@ -56,34 +55,8 @@ def _first_said(ports: Ports, drafted: Request) -> Request:
 
 
 def _refuse_flood(ports: Ports) -> None:
-    if _open_count(ports) >= MOST_OPEN:
+    if sum(1 for _ in islice(ports.ledger.scan(REQUESTS, OPEN), MOST_OPEN)) == MOST_OPEN:
         raise RequestRefusedError("too_many_open_requests", "try again later", 429)
-
-
-def _open_count(ports: Ports) -> int:
-    return sum(1 for _ in islice(ports.ledger.scan(REQUESTS, OPEN), MOST_OPEN))
-
-
-def recorded_request(ports: Ports, day: str, name: str) -> Request:
-    """A request as the ledger has it; TransientError where it is not there yet."""
-    row = ports.ledger.get(REQUESTS, day, name)
-    if row is None:
-        raise TransientError("request_not_committed")
-    return Request.from_row(row)
-
-
-def follow_request(ports: Ports, request: Request) -> None:
-    """Carries out what an accepted request causes: it is open until done, and its next share of work is queued.
-
-    Others may finish it meanwhile: who opened it last looks once more.
-    """
-    if not request.is_done:
-        ports.ledger.put(request.open_row())
-        message = reprocess_requested(request.day, request.request_id, request.target_count)
-        ports.sender.send(ports.settings.queue_ingestion_requests, [message])
-        request = recorded_request(ports, request.day, request.request_id)
-    if request.is_done:
-        ports.ledger.delete(REQUESTS, OPEN, [request.request_id])
 
 
 def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
@@ -98,7 +71,7 @@ def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
 
 
 def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
-    at_once = max(AT_ONCE // max(_open_count(ports), 1), 1)  # all open requests together put no more before an arrival
+    at_once = share_size(ports)
     targets = _next_targets(ports, request, at_once)
     raised = sum(raise_generation(ports, request, target) for target in targets)
     further = request.went_on(len(targets), raised, is_done=len(targets) < at_once)

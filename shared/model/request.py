@@ -76,8 +76,8 @@ class Request:
         return Row(REQUESTS, self.day, self.request_id, values)
 
     def open_row(self) -> Row:
-        """The marker that lets a timer find what is not done."""
-        return Row(REQUESTS, OPEN, self.request_id, {"day": self.day})
+        """Its place in the line of what is not done: requests have their turn as they were accepted."""
+        return Row(REQUESTS, OPEN, self.request_id, {"day": self.day, "accepted_at": to_wire(self.accepted_at)})
 
     @classmethod
     def from_row(cls, row: StoredRow) -> Self:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from shared import telemetry
 from shared.errors import RcmError, TransientError
-from shared.flows import anchor_audit, reprocess
+from shared.flows import anchor_audit, follow_request
 from shared.flows.sweep_staged import sweep_staged
 from shared.metadata import Metadata
 from shared.pipeline.check import RecordChecker
@@ -36,6 +36,7 @@ MOST_STEPS = 20_000
 MOST_BEGUN = 800  # of one drain: what begins again and again has gone astray
 A_CALLERS_PATIENCE = 10.0
 HASTE = (0.02, 0.2, 0.6)
+IN_LINE = patch.multiple(follow_request, AT_ONCE=1, SIDE_BY_SIDE=1)  # so that two requests are a line already
 DAYS_ANCHORED = 8  # six years of days without a file are two thousand calls that say nothing
 
 
@@ -82,7 +83,7 @@ class Simulation:
         telemetry.install(self.exporter)
         sys.unraisablehook = let_the_dead_rest
         try:
-            with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED), patch.object(reprocess, "AT_ONCE", 1):
+            with patch.object(anchor_audit, "ALL_DAYS_BACK", DAYS_ANCHORED), IN_LINE:
                 self._come_to_rest()
             self.is_at_rest = True
         except StillBusyError:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import ConflictError, RequestRefusedError
+from shared.flows.follow_request import AT_ONCE, recorded_request
 from shared.flows.list_ingestions import list_ingestions
-from shared.flows.reprocess import AT_ONCE, MOST_OPEN, accept, raise_generation, recorded_request, work_request
+from shared.flows.reprocess import MOST_OPEN, accept, raise_generation, work_request
 from shared.flows.take_request import take_request
 from shared.metadata import Metadata
 from shared.model.ingestion import Cause, Status
