@@ -6,7 +6,7 @@ from itertools import islice
 
 from shared import telemetry
 from shared.errors import ConflictError, RequestRefusedError, TransientError
-from shared.flows.find_targets import find_targets
+from shared.flows.find_targets import Target, find_targets
 from shared.flows.follow_request import follow_request, recorded_request, share_size
 from shared.flows.follow_through import follow_through
 from shared.flows.register import recorded
@@ -73,18 +73,18 @@ def work_request(ports: Ports, day: str, name: str, offset: int) -> None:
 def _work_share(ports: Ports, request: Request, row: StoredRow) -> Request:
     at_once = share_size(ports)
     targets = _next_targets(ports, request, at_once)
-    raised = sum(raise_generation(ports, request, target) for target in targets)
-    further = request.went_on(len(targets), raised, is_done=len(targets) < at_once)
+    raised = sum(raise_generation(ports, request, target.file_version_id) for target in targets)
+    reached = targets[-1].place if targets else request.reached
+    further = request.went_on(len(targets), raised, reached, is_done=len(targets) < at_once)
     if not ports.ledger.replace(further.row(), row.etag):
         return recorded_request(ports, request.day, request.request_id)
     return further
 
 
-def _next_targets(ports: Ports, request: Request, most: int) -> list[str]:
+def _next_targets(ports: Ports, request: Request, most: int) -> list[Target]:
     """None where what was named is not there any more, a source or a manifest: such a request is at its end."""
-    start = request.target_count
     try:
-        return list(islice(find_targets(ports, request.selection), start, start + most))
+        return list(islice(find_targets(ports, request.selection, request.reached), most))
     except RequestRefusedError as refusal:
         telemetry.event("request_cut_short", request_id=request.request_id, reason=refusal.code)
         return []

@@ -19,7 +19,7 @@ def take_request(
     check_headers(content_type, idempotency_key)
     selection, is_dry_run = read_request(body)
     if is_dry_run:
-        targets = list(islice(find_targets(ports, selection), COUNTED_TARGETS))
+        targets = [target.file_version_id for target in islice(find_targets(ports, selection), COUNTED_TARGETS)]
         return {"dry_run": True, "targets": len(targets), "file_version_ids": targets[:SHOWN_TARGETS]}
     request = accept(ports, RequestKind(kind), selection, caller, idempotency_key or ports.ids.attempt_id())
     return {"request_id": request.request_id, "status_url": f"/api/requests/{request.request_id}"}

@@ -47,7 +47,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An accepted request: `target_count` file versions were looked at so far, `raised_count` got a new generation."""
+    """An accepted request: `target_count` file versions were looked at so far, `raised_count` got a new generation.
+
+    `reached` is the place of the last of them: others may leave a listing or enter it meanwhile.
+    """
 
     request_id: str
     kind: RequestKind
@@ -57,6 +60,7 @@ class Request:
     is_done: bool = False
     target_count: int = 0
     raised_count: int = 0
+    reached: str = ""
 
     @property
     def day(self) -> str:
@@ -72,6 +76,7 @@ class Request:
             "is_done": self.is_done,
             "target_count": self.target_count,
             "raised_count": self.raised_count,
+            "reached": self.reached,
         }
         return Row(REQUESTS, self.day, self.request_id, values)
 
@@ -91,12 +96,17 @@ class Request:
             is_done=values["is_done"],
             target_count=values["target_count"],
             raised_count=values["raised_count"],
+            reached=values.get("reached", ""),
         )
 
-    def went_on(self, targets: int, raised: int, is_done: bool) -> Self:
+    def went_on(self, targets: int, raised: int, reached: str, is_done: bool) -> Self:
         """The request after some more of its targets."""
         return replace(
-            self, target_count=self.target_count + targets, raised_count=self.raised_count + raised, is_done=is_done
+            self,
+            target_count=self.target_count + targets,
+            raised_count=self.raised_count + raised,
+            reached=reached,
+            is_done=is_done,
         )
 
 

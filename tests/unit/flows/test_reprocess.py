@@ -227,6 +227,20 @@ def test_a_source_or_path_prefix_names_all_its_files(line: Line, landed: str, se
     assert {line.ingestion(each).generation for each in (landed, *others)} == {2}
 
 
+def test_files_that_move_to_another_source_meanwhile_hide_none_of_the_others(line: Line, metadata: Metadata) -> None:
+    paths = [PATH.replace(".csv", f"_{n}.csv") for n in range(3 * AT_ONCE)]
+    files = [line.drop(path, DEPARTMENTS + b"D%d,X\n" % n) for n, path in enumerate(paths)]
+    line.settle()
+    known = metadata.sources["hospital_a__department"]
+    unclaimed = replace(known, path_pattern=metadata.sources["hospital_a__patient"].path_pattern)
+    claiming = replace(known, source_id="hospital_a__ward")
+    line.ports.metadata = replace(metadata, sources={known.source_id: unclaimed, claiming.source_id: claiming})
+    accept(line.ports, RequestKind.REPROCESS, Selection(source_id=known.source_id), "ann", "all")
+    line.settle()
+    assert {line.ingestion(each).generation for each in files} == {2}
+    assert {line.ingestion(each).outcome.source_id for each in files} == {claiming.source_id}
+
+
 def test_a_run_names_the_files_it_took(line: Line, landed: str) -> None:
     token = next(iter(line.ports.jobs.runs.values())).token
     accept(line.ports, RequestKind.REPROCESS, Selection(databricks_run=token), "ann", "run")
