@@ -114,6 +114,18 @@ def test_the_same_bytes_of_another_hospital_land_for_it(line: Line) -> None:
     assert [line.ingestion(each).status for each in ids] == [Status.LANDED, Status.LANDED]
 
 
+@pytest.mark.parametrize("other", ["2026-02-01/patient_payments_2026-01", "2026-01-31/patient_payments_2025-12"])
+def test_the_same_bytes_for_another_day_or_period_land_for_it(line: Line, other: str) -> None:
+    content = (
+        b"PaymentID,AccountID,PaymentType,PaymentMethod,PaymentDate,PostingDate,Amount\n"
+        b"PAYMENT001,ACCOUNT001,payment,PAYMENTM001,2026-01-05,2026-01-05,125.50\n"
+    )
+    names = ("2026-01-31/patient_payments_2026-01", other)
+    ids = [line.drop(f"billing/hospital_a/{name}.csv", content) for name in names]
+    line.settle()
+    assert [line.ingestion(each).status for each in ids] == [Status.LANDED, Status.LANDED]
+
+
 def test_a_hint_of_a_file_that_is_not_there_is_let_go(line: Line, ports: FakePorts) -> None:
     assert register(ports, ArrivalHint(PATH, "0x1")) is None
     line.settle()
