@@ -53,6 +53,16 @@ def test_an_anchor_covers_only_what_moved_and_links_to_the_one_before(line: Line
     assert (verify_all(ports).findings, second.number) == ([], 2)
 
 
+def test_anchors_keep_their_order_when_the_clock_was_set_back(line: Line, ports: FakePorts) -> None:
+    drop(line, 1)
+    anchor_audit(ports)
+    ports.clock.set_back(3600)
+    drop(line, 2)
+    anchor_audit(ports)
+    assert [anchor.number for anchor in anchors(ports)] == [1, 2]
+    assert (verify_all(ports).findings, verify_all(ports).unanchored) == ([], {})
+
+
 @pytest.mark.parametrize("seconds", [1, 3600, 3 * 3600, DAY, 10 * DAY])
 def test_nothing_is_written_when_nothing_moved(line: Line, ports: FakePorts, seconds: float) -> None:
     drop(line, 1)
