@@ -216,3 +216,23 @@ def test_of_two_ticks_at_once_one_pulls_and_the_other_leaves_it_alone(clinic_of:
     clinic.ports.ledger.gate = gate
     assert clinic.pull() == []
     assert len(other.landing) == 1
+
+
+def test_a_tick_that_slept_through_later_pulls_does_not_have_them_brought_again(clinic_of: MakeClinic) -> None:
+    sleeper = clinic_of(ENCOUNTERS)
+    awake = Clinic(sleeper.database, ENCOUNTERS)
+    awake.ports.ledger = sleeper.ports.ledger
+    brought: list[int] = []
+
+    def gate(operation: str, phase: Phase) -> None:
+        if (operation, phase) == ("files.stage", "after"):
+            brought.append(len(awake.pull()))
+            awake.ports.clock.advance(DAY)
+            awake.live_a_day(date(2026, 2, 1))
+            brought.append(len(awake.pull()))
+
+    sleeper.ports.files.gate = gate
+    sleeper.pull()
+    assert brought == [1, 1]
+    awake.ports.clock.advance(HOUR)
+    assert awake.pull() == []
