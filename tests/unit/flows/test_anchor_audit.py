@@ -29,6 +29,11 @@ def drop(line: Line, number: int) -> str:
     return file_version_id
 
 
+def ask_and_settle(line: Line, file_version_id: str) -> None:
+    accept(line.ports, RequestKind.REPROCESS, Selection(file_version_ids=(file_version_id,)), "ann", "key")
+    line.settle()
+
+
 def anchors(ports: FakePorts) -> list[Anchor]:
     return [Anchor.from_text(blob.content.decode()) for _, blob in sorted(ports.files.blobs[ANCHORS].items())]
 
@@ -65,12 +70,13 @@ def test_anchors_keep_their_order_when_the_clock_was_set_back(line: Line, ports:
 
 @pytest.mark.parametrize("seconds", [1, 3600, 3 * 3600, DAY, 10 * DAY])
 def test_nothing_is_written_when_nothing_moved(line: Line, ports: FakePorts, seconds: float) -> None:
-    drop(line, 1)
-    anchor_audit(ports)
+    for number in (1, 2):
+        drop(line, number)
+        anchor_audit(ports)
     ports.clock.advance(seconds)
     anchor_audit(ports)
     anchor_audit(ports)
-    assert len(anchors(ports)) == 1
+    assert len(anchors(ports)) == 2
 
 
 def test_a_reprocess_of_a_file_of_last_year_is_anchored_within_a_day(line: Line, ports: FakePorts) -> None:
@@ -78,8 +84,7 @@ def test_a_reprocess_of_a_file_of_last_year_is_anchored_within_a_day(line: Line,
     anchor_audit(ports)
     ports.clock.advance(300 * DAY)
     anchor_audit(ports)
-    accept(ports, RequestKind.REPROCESS, Selection(file_version_ids=(file_version_id,)), "ann", "key")
-    line.settle()
+    ask_and_settle(line, file_version_id)
     assert (LEDGER, file_version_id) in verify_all(ports).unanchored
     ports.clock.advance(DAY)
     anchor_audit(ports)
@@ -123,14 +128,17 @@ def test_an_anchoring_cut_short_anywhere_is_finished_by_the_next_without_a_secon
 ) -> None:
     gate = CrashAt()
     ports = FakePorts(metadata, gate)
-    drop(Line(ports), 1)
+    line = Line(ports)
+    drop(line, 1)
+    anchor_audit(ports)
+    drop(line, 2)
     gate.place = place
     with pytest.raises(TransientError):
         anchor_audit(ports)
     ports.clock.advance(3600)
     anchor_audit(ports)
     anchor_audit(ports)
-    assert [anchor.number for anchor in anchors(ports)] == [1]
+    assert [anchor.number for anchor in anchors(ports)] == [1, 2]
     assert (verify_all(ports).findings, verify_all(ports).unanchored) == ([], {})
 
 
@@ -184,6 +192,19 @@ def test_a_touched_ledger_is_not_sound(
     anchor_audit(ports)
     tamper(ports, file_version_id)
     assert code in {finding.code for finding in verify_all(ports).findings}
+
+
+def test_a_commit_that_comes_while_its_chain_is_read_is_no_finding(line: Line, ports: FakePorts) -> None:
+    file_version_id = drop(line, 1)
+    coming = iter([lambda: ask_and_settle(line, file_version_id)])
+
+    def gate(operation: str, phase: Phase) -> None:
+        if (operation, phase) == ("ledger.scan", "after") and (comes := next(coming, None)):
+            comes()
+
+    ports.ledger.gate = gate
+    assert report_audit(ports, {"file_version_id": file_version_id})["sound"] is True
+    assert line.ingestion(file_version_id).generation == 2
 
 
 def test_a_touched_anchor_is_not_sound(line: Line, ports: FakePorts) -> None:
