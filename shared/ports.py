@@ -28,6 +28,10 @@ class ByteSink(Protocol):
 class FileStore(Protocol):
     """Blobs by container and name. Transient faults raise TransientError; sizes are bytes; memory stays bounded."""
 
+    @property
+    def account(self) -> str:
+        """The account that holds them: a part of each version's identity."""
+
     def describe(self, container: str, name: str) -> BlobVersion | None:
         """What is there now, or None."""
 

@@ -10,7 +10,6 @@ from shared.errors import FileGoneError, VersionChangedError
 from shared.model.file_version import LANDING, BlobVersion
 from shared.ports import ByteSink, Clock
 
-ACCOUNT = "folder"
 CHUNK_BYTES = 1024 * 1024
 STAGED = ".staged"
 HIDDEN = ("_", ".")  # Spark's own marks and checksums on a disk
@@ -21,6 +20,8 @@ class FolderStore:
 
     A blob's version is its length and time of change; time is the clock's, in whole seconds as on Azure.
     """
+
+    account = "folder"
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self._root = root
@@ -35,7 +36,7 @@ class FolderStore:
         changed = datetime.fromtimestamp(said.st_mtime, UTC)
         etag = f"{said.st_mtime_ns:x}-{said.st_size:x}"
         stated = self._stated.get(path, {})
-        return BlobVersion(ACCOUNT, container, name, etag, said.st_size, changed, metadata=stated)
+        return BlobVersion(self.account, container, name, etag, said.st_size, changed, metadata=stated)
 
     def list(self, container: str, prefix: str = "") -> Iterator[BlobVersion]:
         root = self._root / container

@@ -46,6 +46,10 @@ class AzureBlobStore:
             url = f"https://{storage.name}.blob.core.windows.net"
             self._service = BlobServiceClient(url, credential(), **OPTIONS)
 
+    @property
+    def account(self) -> str:
+        return str(self._service.account_name)
+
     def describe(self, container: str, name: str) -> BlobVersion | None:
         with translated(SERVICE):
             properties = look(self._service.get_blob_client(container, name))
@@ -98,7 +102,7 @@ class AzureBlobStore:
         if metadata.get(DIRECTORY) == "true":
             return None
         return BlobVersion(
-            account=str(self._service.account_name),
+            account=self.account,
             container=str(properties.container),
             name=str(properties.name),
             etag=normalise_etag(properties.etag or ""),

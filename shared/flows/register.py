@@ -18,7 +18,8 @@ ACTOR = "register"
 def register(ports: Ports, hint: ArrivalHint) -> Ingestion | None:
     """Registers the version that stands at the hinted path; None when nothing stands there.
 
-    A hint of other bytes than those is recorded as superseded. Raises TransientError while a copy still fills the blob.
+    A hint of other bytes than those is recorded as superseded, one of bytes that nobody put others in the place of as
+    gone. Raises TransientError while a copy still fills the blob.
     """
     with telemetry.span("register"):
         return _register(ports, hint)
@@ -28,11 +29,12 @@ def _register(ports: Ports, hint: ArrivalHint) -> Ingestion | None:
     found = ports.files.describe(LANDING, hint.name)
     if found is None:
         telemetry.event("hint_without_file")
+        _record_lost(ports, hint, Outcome(Status.GONE, "gone_before_register"))
         return None
     if found.copy_pending:
         raise TransientError("copy_pending")
-    if hint.etag and normalise_etag(hint.etag) != found.etag:
-        follow_through(ports, _record(ports, _overwritten(ports, hint, found)))
+    if normalise_etag(hint.etag or "") != found.etag:
+        _record_lost(ports, hint, Outcome(Status.SUPERSEDED, "overwritten_before_register"))
     ingestion = _record(ports, _arrival(ports, hint, found))
     follow_through(ports, ingestion)
     return ingestion
@@ -44,10 +46,15 @@ def _arrival(ports: Ports, hint: ArrivalHint, found: BlobVersion) -> Ingestion:
     return arrived(found, ports.clock.now(), Outcome(source_id=source_id), hint.sequencer, telemetry.traceparent())
 
 
-def _overwritten(ports: Ports, hint: ArrivalHint, found: BlobVersion) -> Ingestion:
-    """The version that the hint speaks of: gone before anybody looked."""
-    lost = BlobVersion(found.account, LANDING, hint.name, normalise_etag(hint.etag or ""), 0, found.last_modified)
-    return arrived(lost, ports.clock.now(), Outcome(Status.SUPERSEDED, "overwritten_before_register"), hint.sequencer)
+def _record_lost(ports: Ports, hint: ArrivalHint, outcome: Outcome) -> None:
+    """Records the version that the hint speaks of, if it names one: what became of it, unless the ledger knew it.
+
+    Then its arrival is followed through: whoever registered it may have died before.
+    """
+    if hint.etag:
+        now = ports.clock.now()
+        lost = BlobVersion(ports.files.account, LANDING, hint.name, normalise_etag(hint.etag), 0, now)
+        follow_through(ports, _record(ports, arrived(lost, now, outcome, hint.sequencer)))
 
 
 def _record(ports: Ports, ingestion: Ingestion) -> Ingestion:

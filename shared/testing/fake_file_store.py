@@ -32,6 +32,8 @@ class StoredBlob:
 class FakeFileStore:
     """Fulfils `FileStore`. `blobs` holds everything by container and name; tests and simulators may look and touch."""
 
+    account = ACCOUNT
+
     def __init__(
         self, clock: Clock | None = None, gate: Gate = open_gate, containers: Iterable[str] = CONTAINERS
     ) -> None:
@@ -139,7 +141,7 @@ class FakeFileStore:
     def _describe(self, container: str, name: str, blob: StoredBlob) -> BlobVersion:
         length = len(blob.content)
         return BlobVersion(
-            ACCOUNT, container, name, blob.etag, length, blob.last_modified, blob.copy_pending, blob.metadata
+            self.account, container, name, blob.etag, length, blob.last_modified, blob.copy_pending, blob.metadata
         )
 
     def _write(

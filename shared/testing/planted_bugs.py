@@ -57,6 +57,11 @@ PLANTED: Mapping[str, PlantedBug] = {
             ),
         ),
         PlantedBug(
+            "gone_let_go",
+            "nothing stands where an event told of a file, so there is nothing to do",
+            ((register, "_record_lost", wrong.nothing),),
+        ),
+        PlantedBug(
             "unguarded_head",
             "a commit writes over whatever head there is",
             ((fake_ledger.FakeLedger, "commit", wrong.commit_unguarded),),

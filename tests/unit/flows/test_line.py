@@ -1,16 +1,18 @@
 """The flows as one line on strict fakes: what becomes of a file, whatever comes first, twice or late."""
 
 import json
+from unittest.mock import patch
 
 import pytest
 
+from shared.flows import register as register_flow
 from shared.flows.ingest import ingest
 from shared.flows.register import register
 from shared.flows.reprocess import accept
 from shared.flows.run_databricks import take_ready
 from shared.flows.take_message import take_ingestion_request
 from shared.model.commit import DATABRICKS_RUNS
-from shared.model.file_version import LANDING, ArrivalHint
+from shared.model.file_version import LANDING, ArrivalHint, file_version_id
 from shared.model.ingestion import Status
 from shared.model.request import RequestKind, Selection
 from shared.testing.fake_ports import FakePorts
@@ -126,10 +128,29 @@ def test_the_same_bytes_for_another_day_or_period_land_for_it(line: Line, other:
     assert [line.ingestion(each).status for each in ids] == [Status.LANDED, Status.LANDED]
 
 
-def test_a_hint_of_a_file_that_is_not_there_is_let_go(line: Line, ports: FakePorts) -> None:
-    assert register(ports, ArrivalHint(PATH, "0x1")) is None
+def test_a_file_that_is_gone_before_it_was_looked_at_is_told_so(line: Line, ports: FakePorts) -> None:
+    for _ in range(2):
+        assert register(ports, ArrivalHint(PATH, '"0x1"')) is None
+    line.settle()
+    lost = line.ingestion(file_version_id(ports.files.account, LANDING, PATH, "0x1"))
+    assert (lost.status, lost.outcome.reason, lost.generation) == (Status.GONE, "gone_before_register", 1)
+
+
+def test_a_hint_of_no_version_and_no_file_is_let_go(line: Line, ports: FakePorts) -> None:
+    assert register(ports, ArrivalHint(PATH)) is None
     line.settle()
     assert not any(ports.ledger.tables["ledger"].values())
+
+
+def test_an_arrival_that_was_committed_and_no_more_ends_though_its_file_is_gone(line: Line, ports: FakePorts) -> None:
+    version = ports.files.upload(LANDING, PATH, DEPARTMENTS)
+    with patch.object(register_flow, "follow_through"):  # whoever registered it died before
+        register(ports, ArrivalHint(PATH, version.etag))
+    ports.files.delete(LANDING, PATH)
+    register(ports, ArrivalHint(PATH, version.etag))
+    line.settle()
+    ended = line.ingestion(version.file_version_id)
+    assert (ended.status, ended.outcome.reason) == (Status.GONE, "gone_before_ingest")
 
 
 def test_an_archive_that_holds_other_bytes_is_an_alert_and_nothing_lands(
