@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from io import StringIO
@@ -51,6 +52,8 @@ def _intend(ports: Ports, extract: Extract, query: TableQuery, bookmark: PullBoo
     now = ports.clock.now()
     if isinstance(extract.pull, FullPull):
         return PullIntent(now) if is_due(extract.pull.every, bookmark.done_at, now) else None
+    if bookmark.done_at and _stamp(now) <= _stamp(bookmark.done_at):
+        return None  # its file would have the name of the last one, and take its place
     latest = ports.emr.latest(latest_query(query, extract.pull, now))
     return PullIntent(now, watermark_after(extract.pull, latest, bookmark.reached))
 
@@ -66,7 +69,12 @@ def _carry_out(
     if plan.is_idle and _digest(ports.emr.read(plan.recent)) == bookmark.digest:
         return bookmark.digest, NOTHING_NEW
     source = ports.metadata.sources[extract.target_source]
-    return _land(ports, source, name_file(source.path_pattern, intent.at.date(), f"{intent.at:%Y%m%dT%H%M%SZ}"), plan)
+    return _land(ports, source, name_file(source.path_pattern, intent.at.date(), _stamp(intent.at)), plan)
+
+
+def _stamp(at: datetime) -> str:
+    """What tells the files of an extract apart: one pull in a second."""
+    return f"{at:%Y%m%dT%H%M%SZ}"
 
 
 def _digest(chunks: Iterable[bytes]) -> str:

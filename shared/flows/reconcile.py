@@ -21,7 +21,7 @@ from shared.flows.stranded_groups import tell_stranded_groups
 from shared.flows.sweep_staged import sweep_staged
 from shared.model.commit import BOOKMARKS, DATABRICKS_RUNS, HEAD, LEDGER, LISTING, REQUESTS, Row, StoredRow
 from shared.model.databricks_run import RunStatus
-from shared.model.file_version import LANDING, ArrivalHint
+from shared.model.file_version import LANDING, ArrivalHint, BlobVersion
 from shared.model.ingestion import Ingestion, Status
 from shared.model.instant import from_wire, to_wire
 from shared.model.request import OPEN
@@ -34,6 +34,7 @@ OVERLAP = timedelta(hours=1)
 DAYS_BACK = 7
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 RECONCILED = "reconciled"
+UNHEARD = "unheard"
 
 
 @dataclass(slots=True)
@@ -95,9 +96,26 @@ def landing_with_ledger(ports: Ports, tick: Tick) -> None:
         row = ports.ledger.get(LEDGER, blob.file_version_id, HEAD)
         if row is None:
             telemetry.event("unregistered_file_found", file_version_id=blob.file_version_id)
-            register(ports, ArrivalHint(blob.name))
+            _register_unheard(ports, blob, tick)
         else:
             _follow_if_still(ports, Ingestion.from_row(row), tick)
+
+
+def _register_unheard(ports: Ports, blob: BlobVersion, tick: Tick) -> None:
+    """Notes what is registered until that is done: should it be cut short no event comes again, and the file may go."""
+    ports.ledger.put(Row(BOOKMARKS, UNHEARD, blob.file_version_id, {"at": to_wire(tick.now)}))
+    register(ports, ArrivalHint(blob.name, blob.etag))
+    ports.ledger.delete(BOOKMARKS, UNHEARD, [blob.file_version_id])
+
+
+def unheard_with_ledger(ports: Ports, tick: Tick) -> None:
+    """Follows through for registrations of this flow that were cut short; what was not committed in a day never is."""
+    for row in ports.ledger.scan(BOOKMARKS, UNHEARD):
+        head = ports.ledger.get(LEDGER, row.key, HEAD)
+        if head:
+            follow_through(ports, Ingestion.from_row(head))
+        if head or from_wire(str(row.values["at"])) < tick.now - FULL_EVERY:
+            ports.ledger.delete(BOOKMARKS, UNHEARD, [row.key])
 
 
 def _follow_if_still(ports: Ports, ingestion: Ingestion, tick: Tick) -> None:
@@ -180,6 +198,7 @@ def dead_letters_with_none(ports: Ports, tick: Tick) -> None:
 
 COMPARISONS = (
     landing_with_ledger,
+    unheard_with_ledger,
     ledger_with_what_followed,
     open_requests,
     runs_with_databricks,

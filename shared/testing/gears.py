@@ -18,6 +18,7 @@ from shared.testing.scenario import (
     twice_scenario,
     two_files_scenario,
     unheard_scenario,
+    vanished_scenario,
 )
 from shared.testing.schedule import Outage, Schedule
 
@@ -39,10 +40,11 @@ LONG_OUTAGE = 9_000.0  # longer than the reconciler looks back
 
 def undisturbed() -> Iterator[Schedule]:
     """One file's way, and the same with two requests; with the reconciler's help and without. A group that no run
-    attempt takes in. What timers bring."""
+    attempt takes in. A file that is found late and taken away. What timers bring."""
     for scenario, reconciles in product((one_file_scenario(), plain_scenario()), (False, True)):
         yield Schedule(scenario, reconciles=reconciles, repeats=True)
     yield Schedule(stranded_scenario(), repeats=True)
+    yield Schedule(vanished_scenario(), repeats=True)
     yield Schedule(timers_scenario(), repeats=True)
 
 

@@ -81,6 +81,11 @@ PLANTED_ARRIVALS = (
         "nobody asks again for what a queue lost",
         ((reconcile, "COMPARISONS", comparisons_without("ledger_with_what_followed")),),
     ),
+    PlantedBug(
+        "unheard_left",
+        "what was found late and registered by half is left to an event",
+        ((reconcile, "COMPARISONS", comparisons_without("unheard_with_ledger")),),
+    ),
     PlantedBug("staged_in_vain_left", "an attempt that lost cleans nothing up", ((ingest, "sweep", leave_staged),)),
     PlantedBug(
         "swept_at_work",

@@ -179,6 +179,12 @@ def unheard_scenario() -> Scenario:
     return Scenario(tuple(action for upload in uploads for action in (Wait(301.0), upload)))
 
 
+def vanished_scenario() -> Scenario:
+    """A file that no event tells of is found by the reconciler, and taken away."""
+    upload = replace(one_file_scenario().actions[0], event_copies=0)
+    return Scenario((upload, Wait(301.0), Wait(1), Remove(0)))
+
+
 def drawn_scenario(rng: Random) -> Scenario:
     """One to five files of the kinds that trouble, up to two requests, some events lost or told often."""
     uploads = [_upload(rng, number) for number in range(rng.randint(1, 5))]

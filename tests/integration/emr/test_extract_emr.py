@@ -50,6 +50,7 @@ class Clinic:
         """One tick; the records of each file that came or changed."""
         before = self.ports.files.writes, self.landing
         extract_emr(self.ports)
+        self.ports.clock.advance(1)
         if self.ports.files.writes == before[0]:
             return []
         return [records(content) for path, content in self.landing.items() if content != before[1].get(path)]
@@ -132,6 +133,17 @@ def test_a_row_entered_late_is_brought_though_the_watermark_stands_still(clinic_
                   "DepartmentID, ProcedureCode, InsertedDate, '2026-01-28' FROM encounters LIMIT 1")  # fmt: skip
     assert "LATE" in ids(clinic.pull())
     assert clinic.pull() == []
+
+
+def test_of_two_pulls_in_one_second_the_second_waits_for_the_next_tick(clinic_of: MakeClinic) -> None:
+    clinic = clinic_of(ENCOUNTERS)
+    clinic.pull()
+    (first,) = clinic.landing.values()
+    clinic.ports.clock.instant = TEN_IN_THE_EVENING
+    day = clinic.live_a_day(date(2026, 1, 31))
+    assert clinic.pull() == []
+    assert [*clinic.landing.values()] == [first]
+    assert ids(clinic.pull()) >= set(day.encounters)
 
 
 def test_a_row_without_a_watermark_is_brought_once(clinic_of: MakeClinic) -> None:
