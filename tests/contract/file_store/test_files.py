@@ -37,6 +37,7 @@ def test_a_file_is_described_by_its_version(store: Any, folder: str) -> None:
     version = store.files.describe("landing", f"{folder}/a.csv")
     assert version is not None
     assert (version.container, version.name, version.length) == ("landing", f"{folder}/a.csv", 5)
+    assert version.account == store.files.account
     assert version.etag
     assert '"' not in version.etag
     assert version.last_modified.utcoffset() is not None
