@@ -47,6 +47,7 @@ def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "2",  # 50 otherwise, at every read of a table's state
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.autoBroadcastJoinThreshold": "128m",  # a million rows of facts are not sorted for a join
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",  # 10,000 otherwise, at every VACUUM
         "spark.sql.ansi.enabled": "true",  # as on serverless
         "spark.sql.session.timeZone": "UTC",

@@ -38,7 +38,7 @@ class Written:
 
     table: str
     version_before: int | None
-    version_after: int | None
+    version_after: int
     inserted: int
     updated: int = 0
     deleted: int = 0

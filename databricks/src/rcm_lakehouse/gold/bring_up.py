@@ -1,7 +1,7 @@
 """The star brought up to what it is made of: a table is left, built whole, or renewed for the members that changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -61,7 +61,7 @@ class Star:
         plans = [self._plan(table) for table in tables]
         feeds = self._laid_out({feed for plan in plans for feed in plan.feeds})
         written = each(lambda plan: self._carry_out(plan, feeds), plans)
-        self._look_at({plan.name for plan, one in zip(plans, written, strict=True) if one})
+        self._note({plan.name: one for plan, one in zip(plans, written, strict=True) if one})
         for plan in plans:
             became = self._states[plan.name]
             if became:
@@ -76,6 +76,12 @@ class Star:
 
     def _look_at(self, names: set[str]) -> None:
         self._states.update(zip(sorted(names), each(self._lake.state, sorted(names)), strict=True))
+
+    def _note(self, written: Mapping[str, Written]) -> None:
+        """What a write left needs no look, but where it made the table: only its version is another then."""
+        for name, one in written.items():
+            state = self._states[name]
+            self._states[name] = replace(state, version=one.version_after) if state else self._lake.state(name)
 
     def _rules_of(self, table: GoldTable) -> str:
         return f"{self._rules} as of {table.as_of}" if table.as_of else self._rules

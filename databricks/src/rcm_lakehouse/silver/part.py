@@ -97,10 +97,10 @@ def _without_repetition(part: Part, arrived: Arrived, stored: DataFrame) -> Part
     has_arrived = F.col("_file_version_id") == arrived.successor.file_version_id
     said = with_content(part.records().where(has_arrived), part.noun)
     mine = stored.where(F.col("source_id") == part.source.source_id)
-    told = compared(said, part.quarantined.where(has_arrived), holding(mine, part.noun), part.noun)
-    if part.touched is None:
-        return replace(part, touched=told.where("NOT _repeats").select(*MEMBER))
-    return replace(part, touched=part.touched.join(told.where("_repeats"), MEMBER, "left_anti"))
+    told = compared(said, part.quarantined.where(has_arrived), holding(mine, part.noun), part.kind, part.noun)
+    if part.touched is not None and part.kind == "period":
+        return replace(part, touched=part.touched.join(told.where("_repeats"), MEMBER, "left_anti"))
+    return replace(part, touched=told.where("NOT _repeats").select(*MEMBER))
 
 
 def _kind(source: Source, lived: Sequence[Life]) -> str:

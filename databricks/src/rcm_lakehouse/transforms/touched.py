@@ -26,8 +26,8 @@ def touched_members(
     return keyed.where(may_change).select(F.lit(source.source_id).alias("source_id"), "_key").distinct()
 
 
-def compared(said: DataFrame, quarantined: DataFrame, held: DataFrame, noun: Noun) -> DataFrame:
-    """`source_id`, `_key` and `_repeats` of each member that a delivery mentions or silver holds now.
+def compared(said: DataFrame, quarantined: DataFrame, held: DataFrame, kind: str, noun: Noun) -> DataFrame:
+    """`source_id`, `_key` and `_repeats` of each member that a delivery mentions; with a full one, of all held, too.
 
     The delivery comes after all others, in its source's order and by when it was known. `said` are its records with
     their content, `quarantined` its members that were not accepted, `held` what `holding` gives. A member repeats when
@@ -48,7 +48,7 @@ def compared(said: DataFrame, quarantined: DataFrame, held: DataFrame, noun: Nou
     repeats = (F.col("_least") == F.col("_holds")) & (F.col("_greatest") == F.col("_holds"))
     if noun.history == "scd2":
         repeats &= F.col("_from") >= F.col("_since")
-    both = of_member.join(held, MEMBER, "full")
+    both = of_member.join(held, MEMBER, "full" if kind == "full" else "left")
     return both.select(*MEMBER, F.coalesce(repeats, F.lit(False)).alias("_repeats"))
 
 
