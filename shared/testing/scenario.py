@@ -181,8 +181,8 @@ def unheard_scenario() -> Scenario:
 
 def vanished_scenario() -> Scenario:
     """A file that no event tells of is found by the reconciler, and taken away."""
-    upload = replace(one_file_scenario().actions[0], event_copies=0)
-    return Scenario((upload, Wait(301.0), Wait(1), Remove(0)))
+    path = DEPARTMENTS.format(hospital="hospital_a", day=31, tail="")
+    return Scenario((Upload(path, departments(2, bad=1), event_copies=0), Wait(301.0), Wait(1), Remove(0)))
 
 
 def drawn_scenario(rng: Random) -> Scenario:
