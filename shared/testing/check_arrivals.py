@@ -35,17 +35,17 @@ def the_same_content_lands_once(simulation: Simulation) -> Iterator[str]:
 
 
 def a_duplicate_has_its_twin(simulation: Simulation) -> Iterator[str]:
-    """Whose content another version is said to hold, has one that landed, of the same source, day and bytes; and where
-    nothing came between, one that was not withdrawn before."""
+    """Whose content another version is said to hold, has one that landed or waits for a person, of the same source, day
+    and bytes; and where nothing came between, one that was not withdrawn before."""
     is_plain = simulation.schedule.width == 1 and not simulation.schedule.faults
     for partition, generation in _generations(simulation):
         if generation["status"] != "duplicate_content":
             continue
         holder = str(generation["reason"]).removeprefix("same_as_")
         held = [one for other, one in _generations(simulation) if other == holder != partition]
-        if not any(one["status"] == "landed" and _content(one) == _content(generation) for one in held):
+        if not any(one["status"] in ("landed", "held") and _content(one) == _content(generation) for one in held):
             yield "a duplicate of what never landed"
-        before = [one["status"] for one in held if one["updated_at"] <= generation["updated_at"]]
+        before = [one["status"] for one in held if one["updated_at"] < generation["updated_at"]]
         if is_plain and before[-1:] == ["withdrawn"]:
             yield "a duplicate of what was withdrawn"
 
