@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import ConflictError, RequestRefusedError
+from shared.errors import ConflictError, RequestRefusedError, TransientError
 from shared.flows.follow_request import AT_ONCE, recorded_request
 from shared.flows.list_ingestions import list_ingestions
 from shared.flows.reprocess import MOST_OPEN, accept, raise_generation, work_request
@@ -107,6 +107,12 @@ def test_the_audit_names_who_asked(line: Line, landed: str) -> None:
     events = [json.loads(str(stored.row.values["event"])) for key, stored in rows if key.startswith("audit-")]
     (raised,) = (event for event in events if event["action"] == "generation_raised")
     assert (raised["actor"], raised["details"]["request_id"]) == ("ann", request)
+
+
+def test_a_message_of_a_request_that_is_not_written_down_yet_comes_again(ports: FakePorts) -> None:
+    with pytest.raises(TransientError) as fault:
+        work_request(ports, "2026-01-31", "0" * 32, 0)
+    assert fault.value.code == "request_not_committed"
 
 
 def test_a_message_of_a_share_that_is_done_moves_nothing_on(line: Line, landed: str) -> None:
