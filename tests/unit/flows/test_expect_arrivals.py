@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.errors import TransientError
 from shared.flows.expect_arrivals import expect_arrivals
 from shared.metadata import Metadata
 from shared.testing.fake_ports import FakePorts
+from shared.testing.gate import Phase, open_gate
 from shared.testing.line import Line
 from shared.testing.recording_exporter import RecordingExporter
 
@@ -45,6 +47,22 @@ def test_a_late_source_is_told_once_for_each_arrival_that_is_missed(
     line.drop(PATH.format("2026-01-31"), b"second")
     look_after(ports, patience)
     assert overdue(told) == [True]
+    look_after(ports, MOMENT)
+    assert overdue(told) == [True, True]
+
+
+def test_an_alert_is_rather_told_twice_than_never(
+    line: Line, ports: FakePorts, told: RecordingExporter, patience: timedelta
+) -> None:
+    def fail_to_note(operation: str, phase: Phase) -> None:
+        if (operation, phase) == ("ledger.put", "before"):
+            raise TransientError("ledger_unavailable")
+
+    line.drop(PATH.format("2026-01-30"), b"first")
+    ports.ledger.gate = fail_to_note
+    with pytest.raises(TransientError):
+        look_after(ports, patience + MOMENT)
+    ports.ledger.gate = open_gate
     look_after(ports, MOMENT)
     assert overdue(told) == [True, True]
 
