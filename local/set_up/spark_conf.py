@@ -32,12 +32,16 @@ FOR_SMALL_TABLES = {
     "spark.databricks.delta.stats.skipping": "false",
 }
 
+FOR_LARGE_TABLES = {
+    "spark.sql.autoBroadcastJoinThreshold": "128m",  # a million rows of facts are not sorted to be joined
+}
+
 
 def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str, str]:
     """Settings for a new session (`SparkSession.builder.config(map=...)`), Delta's jars and tuned JVM included.
 
-    `large_tables` keeps what pays from some hundred thousand rows on: compiled plans, adaptive ones, data skipping, and
-    for the long session that they mean, both compilers of the JVM and more memory.
+    `large_tables` has what pays from some hundred thousand rows on: compiled plans, adaptive ones, data skipping, large
+    broadcasts, and for the long session that they mean, both compilers of the JVM and more memory.
     """
     layout = Layout(repo_root)
     java_options = [option for option in JAVA_OPTIONS if not (large_tables and option == ONE_COMPILER)]
@@ -47,7 +51,6 @@ def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "2",  # 50 otherwise, at every read of a table's state
         "spark.sql.shuffle.partitions": "2",
-        "spark.sql.autoBroadcastJoinThreshold": "128m",  # a million rows of facts are not sorted for a join
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",  # 10,000 otherwise, at every VACUUM
         "spark.sql.ansi.enabled": "true",  # as on serverless
         "spark.sql.session.timeZone": "UTC",
@@ -57,7 +60,7 @@ def local_spark_conf(repo_root: Path, *, large_tables: bool = False) -> dict[str
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraJavaOptions": " ".join([*java_options, *_archive_options(layout)]),
         "spark.sql.warehouse.dir": str(layout.local / "spark-warehouse"),
-        **({} if large_tables else FOR_SMALL_TABLES),
+        **(FOR_LARGE_TABLES if large_tables else FOR_SMALL_TABLES),
     }
 
 
