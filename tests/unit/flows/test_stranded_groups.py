@@ -1,12 +1,15 @@
 """A group that no run attempt could take in: told until it is in, tried again alone, in nobody's way."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from shared.flows.reconcile import reconcile
 from shared.flows.report_status import list_runs
 from shared.flows.reprocess import accept
+from shared.flows.stranded_groups import group_to_start_again, stranded_groups
 from shared.model.request import RequestKind, Selection
 from shared.testing.fake_ports import FakePorts
 from shared.testing.fake_run import FakeRun
@@ -15,6 +18,7 @@ from shared.testing.recording_exporter import RecordingExporter
 
 PATH = "emr/hospital_{}/2026-01-31/departments.csv"
 DEPARTMENTS = b"DeptID,Name\nDEPT001,Emergency\n"
+JOB = "rcm_medallion"
 HOUR = 3_600
 
 
@@ -102,6 +106,18 @@ def test_it_is_tried_again_alone_with_the_same_manifest_ever_later(line: Poisone
     failed = failures(ports)
     assert len({run.parameters["manifest_uri"] for run in failed}) == 1
     assert len({run.token for run in failed}) == len(failed)
+
+
+def test_the_group_whose_turn_came_first_is_tried_first(line: PoisonedLine, ports: FakePorts) -> None:
+    strand(line)
+    line.poisoned.add(line.drop(PATH.format("b"), DEPARTMENTS))
+    line.settle()
+    first_listed, other = (group for group, _ in stranded_groups(ports, JOB))
+    ports.ledger.put(replace(first_listed, again_at=ports.clock.now() + timedelta(hours=2)).row())
+    ports.clock.advance(3 * HOUR)
+    found = group_to_start_again(ports, JOB)
+    assert found
+    assert found.group == other
 
 
 def test_what_a_person_cancelled_is_told_and_not_tried_again(line: PoisonedLine, told: RecordingExporter) -> None:
