@@ -7,6 +7,7 @@ import pytest
 
 from shared import telemetry
 from shared.errors import RequestRefusedError, TransientError
+from shared.flows import drain_dead_letters as flow
 from shared.flows.drain_dead_letters import drain_dead_letters, list_dead_letters
 from shared.flows.reconcile import reconcile
 from shared.metadata import Metadata
@@ -41,6 +42,17 @@ def test_a_drained_message_is_worked_though_its_id_is_remembered(line: Line, por
     line.settle()
     assert line.ingestion(file_version_id).status is Status.LANDED
     assert list_dead_letters(ports, {})["count"] == 0
+
+
+@pytest.mark.parametrize("action", ["resubmit", "drop"])
+def test_a_drain_is_told_with_its_queue_and_count(
+    line: Line, ports: FakePorts, told: RecordingExporter, action: str
+) -> None:
+    line.drop(PATH, DEPARTMENTS)
+    kill_all(ports)
+    drain_dead_letters(ports, read_drain(json.dumps({"action": action, "queue": QUEUE}).encode()))
+    (said,) = (text for text in told.said if "dead_letters_drained" in text)
+    assert all(word in said for word in (QUEUE, action, "'count': 1"))
 
 
 def test_a_message_whose_work_is_done_has_no_second_effect(line: Line, ports: FakePorts) -> None:
@@ -111,6 +123,18 @@ def test_filters_choose_by_queue_reason_type_and_file(ports: FakePorts, wanted: 
     assert list_dead_letters(ports, wanted)["count"] == count
     assert drain_dead_letters(ports, read_drain(json.dumps({**wanted, "action": "drop"}).encode()))["drained"] == count
     assert list_dead_letters(ports, {})["count"] == 3 - count
+    assert not any(ports.bus.queues.values())
+
+
+def test_no_more_than_the_most_are_counted_or_drained_at_once(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "MOST_DRAINED", 2)
+    ports.bus.send(QUEUE, [Message(f"m{number}", {"type": "x", "file_version_id": "a"}) for number in range(3)])
+    kill_all(ports)
+    assert list_dead_letters(ports, {})["count"] == 2
+    assert drain_dead_letters(ports, AGAIN) == {"action": "resubmit", "matched": 2, "left": True, "drained": 2}
+    assert drain_dead_letters(ports, AGAIN) == {"action": "resubmit", "matched": 1, "left": False, "drained": 1}
 
 
 def test_what_a_foreign_message_holds_is_not_shown(ports: FakePorts) -> None:
@@ -144,4 +168,5 @@ def test_the_reconciler_tells_how_many_wait_and_for_how_long(line: Line, ports: 
     finally:
         telemetry.install(telemetry.LogExporter())
     assert "dead_letters_waiting" in str(told.said)
+    assert [text.split()[1] for text in told.said if text.startswith("dead_letters ") and QUEUE in text] == ["0", "1"]
     assert "3600" in str(told.said)
