@@ -54,6 +54,15 @@ def test_a_mended_edition_takes_the_place_of_the_first(line: Line) -> None:
     assert advisories(line, ("B99", SINCE), ("C50.A0", SINCE)) == [("code_set", "/ICDCode", 1)]
 
 
+def test_an_edition_that_was_refused_takes_no_place(line: Line) -> None:
+    edition(line, SINCE, "A00.0")
+    line.settle()
+    refused = line.drop(f"codes/icd10cm/{SINCE}/icd10cm_empty.csv", CODES.encode())
+    line.settle()
+    assert line.ingestion(refused).status is Status.REFUSED
+    assert advisories(line, ("B99", SINCE)) == [("code_set", "/ICDCode", 1)]
+
+
 def test_an_edition_whose_bytes_are_gone_judges_nothing_and_stops_nothing(line: Line) -> None:
     file_version_id = edition(line, SINCE, "A00.0")
     line.settle()
